@@ -1,0 +1,1 @@
+"""Channels: one module per network, and the registry that finds them by name."""

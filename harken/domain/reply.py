@@ -1,0 +1,89 @@
+"""A reply: first an intent with a frozen text, then a delivery that happens at most once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harken.domain.ids import AgentId, CaseId, ConnectionId, MentionId, ReplyId, TenantId, derive
+from harken.domain.mention import Visibility
+from harken.domain.time import Instant
+
+
+class Action(StrEnum):
+    """What is done with the text; with connection and parent it names one delivery slot."""
+
+    REPLY = "reply"
+    PRIVATE_REPLY = "private_reply"
+    HOLDING_REPLY = "holding_reply"
+
+
+class DeliveryState(StrEnum):
+    """PLANNED → CLAIMED → SENDING → SENT | REFUSED | UNKNOWN; UNKNOWN → SENT | ABSENT.
+
+    ABSENT: read back twice and not found; a person decides whether to send again.
+    CANCELLED and WITHDRAWN never reached the network.
+    """
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+
+
+UNRESOLVED = frozenset(
+    {
+        DeliveryState.AWAITING_APPROVAL,
+        DeliveryState.PLANNED,
+        DeliveryState.CLAIMED,
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.ABSENT,
+    }
+)
+"""While a reply is in one of these, no other may take its (connection, parent, action)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An intent and what became of it. ``text`` never changes under a given ``key``."""
+
+    tenant: TenantId
+    id: ReplyId
+    revision: int
+    case: CaseId
+    connection: ConnectionId
+    network: str
+    parent: MentionId
+    parent_source_id: str
+    action: Action
+    visibility: Visibility
+    text: str
+    language: str
+    author: AgentId | None
+    automatic: bool
+    key: str
+    state: DeliveryState
+    created_at: Instant
+    updated_at: Instant
+    send_by: Instant | None = None
+    fence: int = 0
+    attempts: int = 0
+    read_backs: int = 0
+    network_id: str = ""
+    network_url: str = ""
+    sent_at: Instant | None = None
+    why: str = ""
+
+
+def reply_key(
+    tenant: TenantId, connection: ConnectionId, parent: MentionId, action: Action, revision: int
+) -> str:
+    """The key under which a text is frozen, and the network's idempotency key."""
+    return derive("reply", tenant, connection, parent, action.value, revision)

@@ -1,0 +1,1 @@
+"""Events: the generated schema, the codec between it and the domain, the topic registry."""

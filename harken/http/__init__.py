@@ -1,0 +1,1 @@
+"""The API's edges: credentials, problems, idempotency keys, pagination, server-sent events."""

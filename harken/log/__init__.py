@@ -1,0 +1,1 @@
+"""The event log: the `EventLog` port and its engines."""

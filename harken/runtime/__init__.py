@@ -1,0 +1,1 @@
+"""The loops that every service runs in: stages, relays, timers, lifecycle, health, settings."""

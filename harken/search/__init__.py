@@ -1,0 +1,1 @@
+"""Search: the `SearchIndex` port, our own text analysis, and the engines."""

@@ -1,0 +1,1 @@
+"""Operational state: the `Store` port, the schema, change sets, and the engines."""

@@ -1,0 +1,1 @@
+"""What the program says of itself: logs, metrics and traces, named in one typed list."""

@@ -1,0 +1,1 @@
+"""Builders, fakes and conformance suites. Nothing outside tests and demos imports this."""
