@@ -1,0 +1,1 @@
+"""Generated from proto/harken/v1. Do not edit."""
