@@ -1,0 +1,1 @@
+"""How the bundled tone model is made: data, training, calibration, export, evaluation."""

@@ -1,0 +1,54 @@
+"""Every number of the recipe, in one place; ``TINY`` is the same recipe in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Sizes in pieces, rows or tokens; rates per step; times in seconds."""
+
+    name: str = "harken-tone-small"
+    seed: int = 20_260
+    learnt_pieces: int = 30_000
+    layers: int = 6
+    width: int = 384
+    heads: int = 12
+    inner: int = 1_536
+    warm_start: bool = True
+    max_tokens: int = 128
+    training_tokens: int = 72
+    batch_tokens: int = 2_048
+    adaptation_steps: int = 1_500
+    steps: int = 7_000
+    warm_up: float = 0.06
+    embedding_rate: float = 3e-4
+    encoder_rate: float = 6e-5
+    head_rate: float = 1e-3
+    adaptation_encoder_rate: float = 1e-4
+    language_exponent: float = 0.4
+    folded_share: float = 0.1
+    average_decay: float = 0.998
+    checkpoint_seconds: float = 240.0
+    ngram_buckets_log2: int = 20
+    ngram_side_buckets_log2: int = 18
+
+
+FULL = Configuration()
+TINY = Configuration(
+    name="tiny",
+    learnt_pieces=300,
+    layers=1,
+    width=32,
+    heads=2,
+    inner=64,
+    warm_start=False,
+    batch_tokens=256,
+    training_tokens=32,
+    adaptation_steps=3,
+    steps=12,
+    checkpoint_seconds=0.0,
+    ngram_buckets_log2=12,
+    ngram_side_buckets_log2=10,
+)

@@ -1,0 +1,1 @@
+"""Sentiment: gives every mention its tone."""
