@@ -4,34 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from harken.domain.mention import Visibility
+from harken.domain.risk import RiskFound
 from harken.domain.tone import Emotion, Polarity
-
-
-class RiskTopic(StrEnum):
-    """Topics whose words alone decide, whatever the tone, the reach or the customer."""
-
-    INJURY = "injury"
-    SELF_HARM = "self_harm"
-    DATA_LEAK = "data_leak"
-    REGULATOR = "regulator"
-    FIRE_SAFETY = "fire_safety"
-    # Raise the score; no floor of their own at critical.
-    LEGAL = "legal"
-    FRAUD = "fraud"
-    DISCRIMINATION = "discrimination"
-    PRESS = "press"
-    BOYCOTT = "boycott"
-
-
-@dataclass(frozen=True, slots=True)
-class RiskFound:
-    """A risk topic and the matched lexicon entry (the lexicon's own words, not the customer's)."""
-
-    topic: RiskTopic
-    entry: str
 
 
 @dataclass(frozen=True, slots=True)

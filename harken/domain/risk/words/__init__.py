@@ -1,0 +1,17 @@
+"""The risk lexicons, one module per language.
+
+An entry is one or more words in a row; a word that ends in ``*`` is a beginning, which is how
+inflected forms are met. Case and diacritics do not matter. Entries name events, not moods:
+what is said in anger every day ("I'm dying to…", "killer feature") must not match.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from harken.domain.risk.words import cs, en, lv, pl, ru
+
+Lexicon = Mapping[str, tuple[str, ...]]
+
+LEXICONS: Mapping[str, Lexicon] = MappingProxyType(
+    {"en": en.RISKS, "pl": pl.RISKS, "cs": cs.RISKS, "ru": ru.RISKS, "lv": lv.RISKS}
+)
