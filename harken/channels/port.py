@@ -15,7 +15,8 @@ from harken.domain.time import Instant
 class Connection:
     """Our account on a network. ``secrets`` never leave the process and are never shown.
 
-    ``settings`` are the network's own (an instance's address, the account's id).
+    ``settings`` are the network's own (an instance's address, the account's id). What was written
+    before ``created_at`` is history; 0 means that nothing is.
     """
 
     tenant: TenantId
@@ -24,17 +25,22 @@ class Connection:
     name: str
     settings: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    created_at: Instant = Instant(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a connection listens to: ``kind`` is the channel's (notifications, hashtag)."""
+    """What a connection listens to: ``kind`` is the channel's (notifications, hashtag).
+
+    What was written before ``created_at`` (or before the connection's) is history.
+    """
 
     tenant: TenantId
     id: SourceId
     connection: ConnectionId
     kind: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    created_at: Instant = Instant(0)
 
 
 @dataclass(frozen=True, slots=True)
