@@ -62,7 +62,7 @@ def _masked(
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     rng = np.random.default_rng(configuration.seed)
     lengths = np.asarray([len(row) for row in rows])
-    weights = batches.language_weights(languages, configuration.language_exponent)
+    weights = batches.language_weights(languages, configuration.adaptation_exponent)
     for chosen in batches.draw(lengths, weights, configuration.batch_tokens, rng):
         ids, mask = batches.padded([rows[index] for index in chosen])
         hit = (rng.random(ids.shape) < MASKED_SHARE) & (ids >= SPECIAL_PIECES)

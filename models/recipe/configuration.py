@@ -20,19 +20,21 @@ class Configuration:
     max_tokens: int = 128
     training_tokens: int = 72
     batch_tokens: int = 2_048
-    adaptation_steps: int = 1_500
+    adaptation_steps: int = 1_000
     steps: int = 7_000
     warm_up: float = 0.06
     embedding_rate: float = 3e-4
     encoder_rate: float = 6e-5
     head_rate: float = 1e-3
     adaptation_encoder_rate: float = 1e-4
-    language_exponent: float = 0.4
+    language_exponent: float = 0.5
+    adaptation_exponent: float = 0.3
     folded_share: float = 0.1
     average_decay: float = 0.998
     checkpoint_seconds: float = 240.0
     ngram_buckets_log2: int = 20
     ngram_side_buckets_log2: int = 18
+    ngram_strength: float = 4.0
 
 
 FULL = Configuration()

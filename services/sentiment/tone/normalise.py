@@ -64,6 +64,12 @@ def normalise(text: str) -> str:
     return " ".join(_mark_loud(text.split()))
 
 
+def folded(text: str) -> str:
+    """The text without diacritics, as many people type it."""
+    decomposed = unicodedata.normalize("NFD", text.replace("ł", "l").replace("Ł", "L"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
 def _split_hashtag(match: re.Match[str]) -> str:
     return "#" + _HUMP.sub(" ", match.group(1))
 

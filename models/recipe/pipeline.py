@@ -1,0 +1,106 @@
+"""The recipe from data to a trained model, stage by stage; each stage leaves a file to resume from.
+
+pieces.json → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finished stage is skipped, an
+interrupted one goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from models.recipe import linear, network, vocabulary
+from models.recipe.adapt import adapt
+from models.recipe.configuration import Configuration
+from models.recipe.finetune import finetune
+from models.recipe.labels import OUTPUTS
+from models.recipe.rows import Corpus
+from services.sentiment.tone.ngrams import NgramModel
+
+VOCABULARY_REPEATS = {"en": 0, "ru": 2, "lv": 2, "cs": 3}
+"""How often a language's texts count when pieces are learnt; English has the old pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Both halves of the model and the pieces that the network reads."""
+
+    pieces: list[str]
+    network: network.ToneNetwork
+    ngrams: NgramModel
+
+
+def train(corpus: Corpus, configuration: Configuration, work: Path) -> Trained:
+    """Run what is left of the recipe in ``work``."""
+    work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(configuration.seed)
+    pieces = _pieces(corpus, configuration, work)
+    bert = network.encoder(pieces, configuration)
+    _adapted(bert, pieces, corpus, configuration, work)
+    tone = _finetuned(bert, pieces, corpus, configuration, work)
+    return Trained(pieces, tone, _ngrams(corpus, configuration, work))
+
+
+def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[str]:
+    path = work / "pieces.json"
+    if path.exists():
+        return list(json.loads(path.read_text(encoding="utf-8")))
+    texts = [
+        text
+        for text, language in corpus.unlabelled
+        for _ in range(VOCABULARY_REPEATS.get(language, 1))
+    ]
+    learnt = vocabulary.learn(texts, configuration.learnt_pieces)
+    old: list[str] = []
+    if configuration.warm_start:
+        listed = network.warm_start_folder() / "vocab.txt"
+        old = listed.read_text(encoding="utf-8").splitlines()
+    pieces = vocabulary.extend(old, learnt, [text for text, _ in corpus.unlabelled])
+    path.write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
+    print(f"{len(pieces)} pieces", flush=True)
+    return pieces
+
+
+def _adapted(
+    bert: network.BertModel,
+    pieces: list[str],
+    corpus: Corpus,
+    configuration: Configuration,
+    work: Path,
+) -> None:
+    path = work / "adapted.pt"
+    if not path.exists():
+        tokenizer = vocabulary.build(pieces, configuration.training_tokens)
+        texts = [text for text, _ in corpus.unlabelled]
+        rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+        adapt(bert, rows, [language for _, language in corpus.unlabelled], configuration, work)
+        torch.save(bert.state_dict(), path)
+    bert.load_state_dict(torch.load(path, weights_only=True))
+
+
+def _finetuned(
+    bert: network.BertModel,
+    pieces: list[str],
+    corpus: Corpus,
+    configuration: Configuration,
+    work: Path,
+) -> network.ToneNetwork:
+    path = work / "finetuned.pt"
+    if path.exists():
+        tone = network.ToneNetwork(bert, len(OUTPUTS))
+        tone.load_state_dict(torch.load(path, weights_only=True))
+        return tone.eval()
+    tone = finetune(bert, vocabulary.build(pieces), corpus.train, configuration, work)
+    torch.save(tone.state_dict(), path)
+    return tone
+
+
+def _ngrams(corpus: Corpus, configuration: Configuration, work: Path) -> NgramModel:
+    path = work / "ngrams.npz"
+    if not path.exists():
+        linear.train(corpus.train, configuration).save(path)
+        print("n-gram half trained", flush=True)
+    return NgramModel.load(path)
