@@ -4,8 +4,8 @@ RISKS = {
     "injury": (
         "injur*", "hospital", "hospitali*", "ambulance", "got hurt", "was hurt", "hurt my",
         "hurt her", "hurt his", "burned my", "burnt my", "burned her", "burnt her", "burned his",
-        "burnt his", "bleeding", "food poisoning", "poisoned", "allergic reaction",
-        "anaphyla*", "choked on", "choking on", "broken bone*", "broke my arm", "broke my leg",
+        "burnt his", "bleeding", "food poisoning", "poisoned", "allergic reaction", "anaphyla*",
+        "choked on", "choking on", "broken bone*", "broke my arm", "broke my leg",
         "lost consciousness", "emergency room", "electric shock", "electrocut*", "passed out",
         "severe burn*", "swallowed a", "cut my hand", "cut his hand", "cut her hand",
     ),
@@ -17,9 +17,9 @@ RISKS = {
         "data leak*", "data breach*", "leaked my", "leaked our", "my data leaked",
         "personal data of", "someone else s data", "someone else s account",
         "someone else s order", "someone else s invoice", "another customer s",
-        "other customers data", "other people s data", "my card details were",
-        "passwords leaked", "identity theft", "my account was hacked", "account got hacked",
-        "exposed my", "see other customers",
+        "other customers data", "other people s data", "my card details were", "passwords leaked",
+        "identity theft", "my account was hacked", "account got hacked", "exposed my",
+        "see other customers",
     ),
     "regulator": (
         "ombudsman", "trading standards", "data protection authority", "consumer protection*",
@@ -28,10 +28,12 @@ RISKS = {
     ),
     "fire_safety": (
         "caught fire", "catches fire", "catching fire", "set on fire", "burst into flames",
-        "up in flames", "was in flames", "is in flames", "exploded", "explosion", "started smoking", "smoke coming", "smoke came",
-        "smoke out of", "gas leak*", "short circuit*", "overheat*", "sparks fl*",
-        "sparks coming", "carbon monoxide", "brakes failed", "brake failure", "plug melted", "cable melted", "charger melted", "socket melted",
-        "battery swell*", "swollen battery", "burning smell", "smells of burning",
+        "up in flames", "was in flames", "is in flames", "exploded", "explosion",
+        "started smoking", "smoke coming", "smoke came", "smoke out of", "gas leak*",
+        "short circuit*", "overheat*", "sparks fl*", "sparks coming", "carbon monoxide",
+        "brakes failed", "brake failure", "plug melted", "cable melted", "charger melted",
+        "socket melted", "battery swell*", "swollen battery", "burning smell",
+        "smells of burning",
     ),
     "legal": (
         "my lawyer", "our lawyer", "a lawyer", "lawsuit", "sue you", "suing you",
@@ -40,16 +42,18 @@ RISKS = {
     ),
     "fraud": (
         "scam", "scammed", "scammers", "fraud", "fraudulent*", "charged twice", "stole my money",
-        "stolen my money", "phishing", "fake website", "unauthori* charge*", "unauthori* payment*",
-        "unauthori* transaction*",
+        "stolen my money", "phishing", "fake website", "unauthori* charge*",
+        "unauthori* payment*", "unauthori* transaction*",
     ),
     "discrimination": (
         "racist", "racism", "sexist", "homophob*", "transphob*", "antisemit*", "discriminat*",
         "sexual harass*", "harassed me", "harassed her",
     ),
     "press": (
-        "journalist", "i m a reporter", "going to the press", "contact the press",
-        "newspaper", "tv station", "investigative report*", "request for comment",
+        "journalist", "i m a reporter", "going to the press", "contact the press", "newspaper",
+        "tv station", "investigative report*", "request for comment",
     ),
-    "boycott": ("boycott*", "cancel your subscriptions", "everyone should leave"),
+    "boycott": (
+        "boycott*", "cancel your subscriptions", "everyone should leave",
+    ),
 }  # fmt: skip

@@ -5,9 +5,9 @@ RISKS = {
         "ievainoj*", "ievainot*", "savainoj*", "savainot*", "traum*", "slimnīc*",
         "ātrā palīdzība", "ātro palīdzību", "ātrās palīdzības", "neatliekam* palīdzīb*",
         "apdedzin*", "apdegum*", "applaucēj*", "saindēj*", "saindēšan*", "asiņo*", "lauza roku",
-        "lauza kāju", "salauza roku", "salauza kāju", "lūzum*", "alerģisk* reakcij*",
-        "aizrijās", "aizrīj*", "zaudēja samaņu", "strāvas triecien*", "sagriezu roku",
-        "sagrieza roku", "uzņemšanas nodaļ*",
+        "lauza kāju", "salauza roku", "salauza kāju", "lūzum*", "alerģisk* reakcij*", "aizrijās",
+        "aizrīj*", "zaudēja samaņu", "strāvas triecien*", "sagriezu roku", "sagrieza roku",
+        "uzņemšanas nodaļ*",
     ),
     "self_harm": (
         "pašnāvīb*", "nogalināt sevi", "nogalināšu sevi", "negribu dzīvot", "negribas dzīvot",
@@ -17,13 +17,13 @@ RISKS = {
         "datu noplūd*", "noplūd* dati", "noplūda mani", "noplūduši dati", "nopludin*",
         "personas dati", "personas datus", "personas datu", "svešus datus", "sveši dati",
         "citu klientu dat*", "cita klienta", "svešs pasūtījums", "svešu pasūtījumu",
-        "svešu rēķinu", "uzlauzt* kont*", "uzlauza manu", "uzlauza kontu",
-        "identitātes zādzīb*", "noplūda paroles",
+        "svešu rēķinu", "uzlauzt* kont*", "uzlauza manu", "uzlauza kontu", "identitātes zādzīb*",
+        "noplūda paroles",
     ),
     "regulator": (
         "ptac", "patērētāju tiesību", "patērētāju aizsardzīb*", "datu valsts inspekcij*",
-        "pārtikas un veterinār*", "pvd", "veselības inspekcij*", "latvijas bank*", "fktk",
-        "sprk", "tiesībsarg*", "konkurences padom*",
+        "pārtikas un veterinār*", "pvd", "veselības inspekcij*", "latvijas bank*", "fktk", "sprk",
+        "tiesībsarg*", "konkurences padom*",
     ),
     "fire_safety": (
         "aizdeg*", "uzliesmo*", "sāka degt", "deg zilās", "liesmās", "eksplod*", "sprādzien*",
@@ -37,9 +37,8 @@ RISKS = {
         "tiesvedīb*", "iesūdzē*",
     ),
     "fraud": (
-        "krāpni*", "krāpšan*", "apkrāp*", "piekrāp*", "izkrāp*", "nozaga naudu",
-        "divreiz noņēma", "noņēma divreiz", "pikšķerēšan*", "viltus lap*", "viltus mājaslap*",
-        "afēr*",
+        "krāpni*", "krāpšan*", "apkrāp*", "piekrāp*", "izkrāp*", "nozaga naudu", "divreiz noņēma",
+        "noņēma divreiz", "pikšķerēšan*", "viltus lap*", "viltus mājaslap*", "afēr*",
     ),
     "discrimination": (
         "rasis*", "seksis*", "homofob*", "antisemīt*", "diskrimin*", "seksuāl* uzmākšan*",
@@ -49,5 +48,7 @@ RISKS = {
         "žurnālist*", "redakcij*", "uz presi", "avīzei", "medijiem", "televīzijai", "reportier*",
         "lūdzu komentāru",
     ),
-    "boycott": ("boikot*",),
+    "boycott": (
+        "boikot*",
+    ),
 }  # fmt: skip

@@ -25,10 +25,11 @@ RISKS = {
     ),
     "fire_safety": (
         "zapalił*", "zapali się", "stanął w płomieniach", "stanęła w płomieniach", "stoi w ogniu",
-        "wybuchł*", "wybuch baterii", "nastąpił wybuch", "eksplo*", "pożar*", "dymi", "dymił*", "zaczął dymić", "leci dym", "wydobywa się dym",
-        "ulatnia się gaz", "wyciek gazu", "zwarci*", "przegrzew*", "przegrzał*", "iskrz*",
-        "stopił*", "zatruci* czadem", "tlenek węgla", "hamulce nie", "napuchnięt* bateri*",
-        "spuchnięt* bateri*", "spuchła bateria", "smród spaleni*", "śmierdzi spaleni*",
+        "wybuchł*", "wybuch baterii", "nastąpił wybuch", "eksplo*", "pożar*", "dymi", "dymił*",
+        "zaczął dymić", "leci dym", "wydobywa się dym", "ulatnia się gaz", "wyciek gazu",
+        "zwarci*", "przegrzew*", "przegrzał*", "iskrz*", "stopił*", "zatruci* czadem",
+        "tlenek węgla", "hamulce nie", "napuchnięt* bateri*", "spuchnięt* bateri*",
+        "spuchła bateria", "smród spaleni*", "śmierdzi spaleni*",
     ),
     "legal": (
         "prawnik*", "adwokat*", "pozew*", "pozwę", "pozwać", "do sądu", "w sądzie",
@@ -47,5 +48,7 @@ RISKS = {
         "dziennikar*", "redakcj*", "do prasy", "do gazety", "do mediów", "w telewizji",
         "do telewizji", "reporter*", "prośba o komentarz",
     ),
-    "boycott": ("bojkot*",),
+    "boycott": (
+        "bojkot*",
+    ),
 }  # fmt: skip
