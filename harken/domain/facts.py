@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harken.domain.case import Case
-from harken.domain.ids import AgentId, CaseId, ConnectionId, DecisionId, MentionId, ReplyId, TenantId
+from harken.domain.ids import (
+    AgentId,
+    CaseId,
+    ConnectionId,
+    DecisionId,
+    MentionId,
+    ReplyId,
+    TenantId,
+)
 from harken.domain.mention import Mention, Visibility
 from harken.domain.reply import Action, DeliveryState
 from harken.domain.severity import Severity
