@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from google.protobuf.message import Message
-
 from harken.events.topics import Topic
 from harken.log.port import NewRecord, Record
 from harken.store.changes import ChangeSet
@@ -15,10 +13,10 @@ from harken.store.changes import ChangeSet
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A record and the message in it, decoded as its topic declares."""
+    """A record and the protobuf message in it, decoded as its topic declares."""
 
     record: Record
-    message: Message | Any
+    message: Any
 
 
 @dataclass(slots=True)
