@@ -1,0 +1,186 @@
+"""Settings: from ``HARKEN_*`` variables, then a ``.env`` file, then the defaults below.
+
+Each class is one concern; `Settings` is all of them. ``docs/settings.md`` is generated from here:
+``python -m harken.runtime.settings --table``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HARKEN_"
+
+
+class Place(BaseModel):
+    """Where it keeps its data and where it answers"""
+
+    data: Path = Field(Path("data"), description="The data folder; made if it is not there")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8080, ge=0, le=65_535, description="Port to listen on; 0 takes a free one")
+    stop_deadline: float = Field(
+        20.0, gt=0, description="Seconds that a graceful stop may take, all in all"
+    )
+    silent_limit: float = Field(
+        60.0, gt=0, description="Seconds without progress after which a loop counts as hung"
+    )
+
+
+class Telemetry(BaseModel):
+    """What it says of itself"""
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least level to log"
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="One JSON object per line, or lines for people"
+    )
+    otlp_endpoint: str = Field(
+        "",
+        description="Base address of an OpenTelemetry collector (OTLP over HTTP), such as "
+        "`http://localhost:4318`; empty exports no traces",
+    )
+    trace_share: float = Field(
+        1.0, ge=0, le=1, description="Share of new traces that are exported; callers' choices rule"
+    )
+
+
+class Intake(BaseModel):
+    """What it takes in over HTTP"""
+
+    intake_queue: int = Field(
+        1_000, ge=1, description="Intake requests that may wait; a further one is answered 503"
+    )
+    intake_timeout: float = Field(
+        5.0, gt=0, description="Seconds that an intake request may wait before it is answered 503"
+    )
+    body_limit: int = Field(
+        5 * 1024 * 1024, ge=1_024, description="Bytes of a request body; a longer one is refused"
+    )
+
+
+class Networks(BaseModel):
+    """How it speaks with the networks"""
+
+    allow_http_instances: bool = Field(
+        False,
+        description="Allow connections to plain-http and private addresses; for local servers only",
+    )
+    network_timeout: float = Field(
+        15.0, gt=0, description="Seconds for one exchange with a network, the whole of it"
+    )
+
+
+class ToneTagging(BaseModel):
+    """How it tags"""
+
+    tone_model: Path | None = Field(
+        None,
+        description="Folder of a Hugging Face sequence-classification checkpoint, or of an "
+        "exported tone model; empty takes the bundled one",
+    )
+    tone_batch: int = Field(64, ge=1, le=1_024, description="The most texts in one model run")
+    tone_threads: int = Field(
+        0, ge=0, description="Threads of the model; 0 takes one per processor core"
+    )
+
+
+class Stages(BaseModel):
+    """How records flow"""
+
+    stage_batch: int = Field(
+        256, ge=1, le=10_000, description="The most records that one poll brings"
+    )
+    poll_timeout: float = Field(1.0, gt=0, description="Seconds that an empty poll waits")
+    retry_first: float = Field(
+        0.1, gt=0, description="Upper bound in seconds of the first pause before a retry"
+    )
+    retry_longest: float = Field(
+        30.0, gt=0, description="Upper bound in seconds of any pause before a retry"
+    )
+    dead_letter_limit: int = Field(
+        100,
+        ge=1,
+        description="Dead letters of one consumer group within the window; with so many it "
+        "pauses, alive and not ready",
+    )
+    dead_letter_window: float = Field(300.0, gt=0, description="Seconds of that window")
+
+
+class Keeping(BaseModel):
+    """How long things are kept"""
+
+    retention_interval: float = Field(
+        600.0, gt=0, description="Seconds between two rounds that remove what has aged out"
+    )
+    retention_outbox: float = Field(
+        7 * 86_400.0,
+        gt=0,
+        description="Seconds that sent events stay readable for event streams and subscriptions",
+    )
+    retention_dead_letters: float = Field(
+        30 * 86_400.0, gt=0, description="Seconds that dead letters stay to be shown and retried"
+    )
+
+
+CONCERNS = (Place, Telemetry, Intake, Networks, ToneTagging, Stages, Keeping)
+
+
+class Settings(Place, Telemetry, Intake, Networks, ToneTagging, Stages, Keeping, BaseSettings):
+    """All of them. Raises ``ValidationError`` for a wrong value."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    match field.get_default():
+        case None | "":
+            return ""
+        case bool(switch):
+            return f"`{str(switch).lower()}`"
+        case float(number) if number.is_integer():
+            return f"`{int(number)}`"
+        case other:
+            return f"`{other}`"
+
+
+def _kind(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{word}`" for word in get_args(field.annotation))
+    kinds = {str: "text", bool: "true or false", int: "whole number", float: "number"}
+    return next((word for kind, word in kinds.items() if kind is field.annotation), "path")
+
+
+def _lines() -> Iterator[str]:
+    yield "# Settings"
+    yield ""
+    yield (
+        "Generated from `harken/runtime/settings.py`. Each is read from the environment, then "
+        "from a `.env` file in the working folder, then takes its default."
+    )
+    for concern in CONCERNS:
+        yield ""
+        yield f"## {concern.__doc__}"
+        yield ""
+        yield "| Variable | Value | Default | Meaning |"
+        yield "|---|---|---|---|"
+        for name, field in concern.model_fields.items():
+            variable = f"`{PREFIX}{name.upper()}`"
+            yield f"| {variable} | {_kind(field)} | {_default(field)} | {field.description} |"
+
+
+def table() -> str:
+    """The document, in Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+if __name__ == "__main__" and "--table" in sys.argv[1:]:
+    sys.stdout.write(table())
