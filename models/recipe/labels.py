@@ -94,7 +94,15 @@ def _intent(row: Mapping[str, Any]) -> Labels:
 
 
 _INTENTS: Mapping[str, tuple[str, ...]] = {
-    "account": ("account", "password", "passcode", "pin", "registration", "edit_personal", "verify"),
+    "account": (
+        "account",
+        "password",
+        "passcode",
+        "pin",
+        "registration",
+        "edit_personal",
+        "verify",
+    ),
     "billing": ("charge", "fee", "invoice", "bill", "payment_issue", "apr", "interest_rate"),
     "cancellation": ("cancel", "cancellation", "terminate", "delete_account"),
     "contact": ("customer_service", "human_agent"),
@@ -102,5 +110,12 @@ _INTENTS: Mapping[str, tuple[str, ...]] = {
     "fault": ("not_working", "declined", "failed", "swallowed", "damaged", "blocked"),
     "order": ("place_order", "change_order", "order_checks", "order_physical", "track_order"),
     "refund": ("refund", "reverted"),
-    "security": ("fraud", "compromised", "lost_or_stolen", "not_recognised", "report_lost", "freeze"),
+    "security": (
+        "fraud",
+        "compromised",
+        "lost_or_stolen",
+        "not_recognised",
+        "report_lost",
+        "freeze",
+    ),
 }

@@ -24,7 +24,9 @@ RAREST = 2
 """Buckets that fewer texts use weigh nothing."""
 
 
-def train(rows: Sequence[Row], configuration: Configuration, *, iterations: int = 120) -> NgramModel:
+def train(
+    rows: Sequence[Row], configuration: Configuration, *, iterations: int = 120
+) -> NgramModel:
     """The n-gram model of ``rows``; the penalty is the inverse of ``ngram_strength``."""
     rows = [*rows, *_folded(rows)]
     counts = features([row.text for row in rows], configuration.ngram_buckets_log2)

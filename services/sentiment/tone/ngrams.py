@@ -22,6 +22,7 @@ CHARACTERS = (2, 3, 4, 5)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _WORD_SEED = np.uint64(0x94D049BB133111EB)
+_NOTHING = np.zeros(1, dtype=np.uint64)
 _LONGEST = 1_700
 """Characters of a normalised text that are read; marks may lengthen a text a little."""
 
@@ -31,9 +32,10 @@ with np.errstate(over="ignore"):
 
 def hashes(text: str) -> Hashes:
     """The 64-bit hashes of all n-grams of a normalised text, repeats included."""
-    codes = np.frombuffer(f" {text[:_LONGEST]} ".encode("utf-32-le", "replace"), dtype=np.uint32)
+    spaced = f" {text[:_LONGEST]} "
+    codes = np.frombuffer(spaced.encode("utf-32-le", "replace"), dtype=np.uint32)
     prefix = _prefixes(codes)
-    parts = [_spans(prefix, np.arange(len(codes) - n + 1), n) for n in CHARACTERS if len(codes) >= n]
+    parts = [_spans(prefix, np.arange(len(codes) - n + 1), n) for n in _fitting(len(codes))]
     gaps = np.flatnonzero(codes == ord(" "))
     if len(gaps) > 1:
         parts.append(_spans(prefix, gaps[:-1], np.diff(gaps)) ^ _WORD_SEED)
@@ -42,10 +44,14 @@ def hashes(text: str) -> Hashes:
     return _mixed(np.concatenate(parts)) if parts else np.empty(0, dtype=np.uint64)
 
 
+def _fitting(length: int) -> list[int]:
+    return [n for n in CHARACTERS if n <= length]
+
+
 def _prefixes(codes: npt.NDArray[np.uint32]) -> Hashes:
     """``prefix[i]`` hashes ``codes[:i]``, scaled so that differences need one multiplication."""
     terms = (codes.astype(np.uint64) + np.uint64(1)) * _POWERS[: len(codes)]
-    return np.r_[np.uint64(0), np.cumsum(terms, dtype=np.uint64)]
+    return np.concatenate([_NOTHING, np.cumsum(terms, dtype=np.uint64)])
 
 
 def _spans(
@@ -92,7 +98,7 @@ class NgramModel:
 
     def save(self, path: Path) -> None:
         scale = np.float32(max(float(self.rarity.max()), 1e-6) / 255)
-        np.savez(
+        np.savez_compressed(
             path,
             rarity=np.rint(self.rarity / scale).astype(np.uint8),
             rarity_scale=scale,

@@ -53,7 +53,7 @@ def shorten(text: str) -> str:
 
 def normalise(text: str) -> str:
     """One line of lower-case text; empty where nothing readable is left. Never raises."""
-    text = unicodedata.normalize("NFC", html.unescape(well_formed(shorten(text))))
+    text = unicodedata.normalize("NFC", well_formed(html.unescape(well_formed(shorten(text)))))
     text = _CONTROL.sub(" ", _JOINER.sub("", text))
     text = _LINK.sub(f" {LINK} ", _MAIL.sub(f" {MAIL} ", text))
     text = _HANDLES.sub(HANDLE, _HANDLE.sub(HANDLE, text))
@@ -62,6 +62,13 @@ def normalise(text: str) -> str:
     text = _EMOJI_RUN.sub(r"\1 \1 \1", text)
     text = _STRETCH.sub(rf"\1\1\2 {STRETCHED} ", text)
     return " ".join(_mark_loud(text.split()))
+
+
+def masked(text: str) -> str:
+    """The text as it was typed, but with handles and addresses masked: for foreign checkpoints."""
+    text = _CONTROL.sub(" ", well_formed(html.unescape(well_formed(shorten(text)))))
+    text = _LINK.sub(f" {LINK} ", _MAIL.sub(f" {MAIL} ", text))
+    return " ".join(_HANDLE.sub(HANDLE, text).split())
 
 
 def folded(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from harken.domain.tone import Emotion, Polarity, Tone
 
 POLARITIES = tuple(Polarity)
-NOTHING_READ = MappingProxyType({polarity: 1 / 3 for polarity in Polarity})
+NOTHING_READ = MappingProxyType(dict.fromkeys(Polarity, 1 / 3))
 UNKNOWN_LANGUAGE_FACTOR = 0.5
 """How much of the certainty over chance is believed in a language the model doesn't know."""
 

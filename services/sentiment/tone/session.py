@@ -8,7 +8,7 @@ from typing import Any
 import onnxruntime
 
 
-def open_session(path: Path, *, threads: int) -> Any:  # noqa: ANN401
+def open_session(path: Path, *, threads: int) -> Any:
     """A session on the CPU that uses ``threads`` cores for one call and doesn't spin."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

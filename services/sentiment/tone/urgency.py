@@ -324,9 +324,7 @@ def _fits(word: str, part: str) -> bool:
 
 
 @cache
-def _phrases(
-    language: str, *, bare: bool
-) -> tuple[tuple[float, tuple[tuple[str, ...], ...]], ...]:
+def _phrases(language: str, *, bare: bool) -> tuple[tuple[float, tuple[tuple[str, ...], ...]], ...]:
     """(weight, phrases as parts) of every lexicon that is read for ``language``."""
     lexica = [_ENGLISH]
     if language in _LEXICA and language != "en":

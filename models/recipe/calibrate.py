@@ -1,0 +1,197 @@
+"""How the two halves are mixed, tempered and cut, fitted on the tuning rows alone.
+
+Per language and with a pull towards the general fit, so that few rows say little. Classes are
+weighed by the root of their rarity: a compromise between calibrated and balanced answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from models.recipe.labels import EMOTIONS, FLAGS, OUTPUTS, POLARITIES, REASONS
+from models.recipe.rows import Row
+from services.sentiment.tone.readout import FlagMix, PolarityMix
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_ROWS = 60
+"""Below this many tuning rows a language takes the general fit."""
+LEAST_POSITIVES = 20
+PULL = 20.0
+"""The general fit weighs as much as this many rows (on parameters of unit scale)."""
+IMPOSSIBLE = -30.0
+SILVER = "_xed"
+LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Rows with both halves' logits ``[rows, outputs]``."""
+
+    rows: Sequence[Row]
+    network: Floats
+    ngrams: Floats
+
+    def pick(self, chosen: Sequence[int]) -> Scored:
+        return Scored([self.rows[i] for i in chosen], self.network[chosen], self.ngrams[chosen])
+
+
+def polarity_mixes(scored: Scored) -> dict[str, PolarityMix]:
+    """A mix per language, and the general one under ""."""
+    told = scored.pick([i for i, row in enumerate(scored.rows) if row.polarity is not None])
+    start = np.asarray([0.0, 0.0, 0.0, 0.0, 0.0])
+    general = _fit_polarity(told, start, pull=0.1)
+    mixes = {"": _polarity_mix(general)}
+    for language in LANGUAGES:
+        own = [i for i, row in enumerate(told.rows) if row.language == language]
+        if len(own) >= LEAST_ROWS:
+            mixes[language] = _polarity_mix(_fit_polarity(told.pick(own), general, pull=PULL))
+    return mixes
+
+
+def _fit_polarity(scored: Scored, prior: Floats, *, pull: float) -> Floats:
+    """[log weight of the network, log weight of the n-grams, three biases]."""
+    truth = np.asarray([POLARITIES.index(str(row.polarity)) for row in scored.rows])
+    closed = np.asarray(
+        [
+            [0.0 if name in row.origin.classes else IMPOSSIBLE for name in POLARITIES]
+            for row in scored.rows
+        ]
+    )
+    counts = np.bincount(truth, minlength=len(POLARITIES)) + 1.0
+    weight = np.asarray([row.polarity_weight for row in scored.rows]) * (counts**-0.5)[truth]
+    weight *= len(truth) / weight.sum()
+    network, ngrams = scored.network[:, : len(POLARITIES)], scored.ngrams[:, : len(POLARITIES)]
+    at = np.arange(len(truth))
+
+    def cost(values: Floats) -> float:
+        logits = np.exp(values[0]) * network + np.exp(values[1]) * ngrams + values[2:] + closed
+        shares = special.log_softmax(logits, axis=1)
+        return float(-(shares[at, truth] * weight).sum() + pull * ((values - prior) ** 2).sum())
+
+    return np.asarray(optimize.minimize(cost, prior, method="L-BFGS-B").x)
+
+
+def _polarity_mix(values: Floats) -> PolarityMix:
+    network, ngrams = np.exp(values[:2])
+    scale = network + ngrams
+    negative, neutral, positive = (values[2:] - values[2:].mean()) / scale
+    return PolarityMix(
+        _short(network / scale),
+        _short(ngrams / scale),
+        (_short(negative), _short(neutral), _short(positive)),
+        _short(1 / scale),
+    )
+
+
+def flag_mixes(scored: Scored) -> dict[str, dict[str, FlagMix]]:
+    """Per flag that any set knows: a mix per language, and the general one under ""."""
+    mixes: dict[str, dict[str, FlagMix]] = {}
+    for column, name in enumerate(FLAGS, start=len(POLARITIES)):
+        told = [i for i, row in enumerate(scored.rows) if name in row.flags]
+        if sum(scored.rows[i].flags[name] for i in told) < LEAST_POSITIVES:
+            continue
+        general = _fit_flag(scored.pick(told), name, column, np.zeros(3), pull=0.1)
+        own = {"": _flag_mix(general, scored.pick(told), name, column, 0.5)}
+        for language in LANGUAGES if name in EMOTIONS else ():
+            chosen = _best_rows(scored, told, language)
+            if sum(scored.rows[i].flags[name] for i in chosen) < LEAST_POSITIVES:
+                continue
+            part = scored.pick(chosen)
+            fitted = _fit_flag(part, name, column, general, pull=PULL / 2)
+            own[language] = _flag_mix(fitted, part, name, column, own[""].threshold)
+        mixes[name] = own
+    return mixes
+
+
+def _best_rows(scored: Scored, told: Sequence[int], language: str) -> list[int]:
+    """A language's rows; those that people labelled, where there are some."""
+    own = [i for i in told if scored.rows[i].language == language]
+    human = [i for i in own if SILVER not in scored.rows[i].origin.path]
+    return human if len(human) >= LEAST_ROWS else own
+
+
+def _fit_flag(scored: Scored, name: str, column: int, prior: Floats, *, pull: float) -> Floats:
+    """[log weight of the network, log weight of the n-grams, bias]."""
+    truth = np.asarray([row.flags[name] for row in scored.rows], dtype=np.float64)
+    network, ngrams = scored.network[:, column], scored.ngrams[:, column]
+
+    def cost(values: Floats) -> float:
+        logits = np.exp(values[0]) * network + np.exp(values[1]) * ngrams + values[2]
+        each = np.logaddexp(0, logits) - truth * logits
+        return float(each.sum() + pull * ((values - prior) ** 2).sum())
+
+    return np.asarray(optimize.minimize(cost, prior, method="L-BFGS-B").x)
+
+
+def _flag_mix(values: Floats, scored: Scored, name: str, column: int, fallback: float) -> FlagMix:
+    network, ngrams = np.exp(values[:2])
+    logits = network * scored.network[:, column] + ngrams * scored.ngrams[:, column] + values[2]
+    truth = np.asarray([row.flags[name] for row in scored.rows])
+    threshold = best_threshold(special.expit(logits), truth, fallback, name in REASONS)
+    return FlagMix(_short(network), _short(ngrams), _short(values[2]), _short(threshold))
+
+
+def best_threshold(
+    chances: Floats, truth: npt.NDArray[np.bool_], fallback: float, careful: bool
+) -> float:
+    """The cut with the best F1 (F0.5 where a wrong flag costs more), drawn towards ``fallback``."""
+    beta2 = 0.25 if careful else 1.0
+    grid = np.arange(0.08, 0.85, 0.02)
+    scores = []
+    for cut in grid:
+        said = chances >= cut
+        hits = float((said & truth).sum())
+        scores.append((1 + beta2) * hits / max(beta2 * truth.sum() + said.sum(), 1e-9))
+    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    best = float(grid[int(np.argmax(smooth))])
+    trust = float(truth.sum()) / (float(truth.sum()) + LEAST_POSITIVES)
+    return trust * best + (1 - trust) * min(fallback, 0.5)
+
+
+def document(
+    name: str,
+    version: int,
+    max_tokens: int,
+    polarity: dict[str, PolarityMix],
+    flags: dict[str, dict[str, FlagMix]],
+) -> dict[str, object]:
+    """The ``tone.json`` that the readout is built from."""
+    return {
+        "name": name,
+        "version": version,
+        "max_tokens": max_tokens,
+        "outputs": list(OUTPUTS),
+        "languages": list(LANGUAGES),
+        "reasons": [reason for reason in REASONS if reason in flags],
+        "polarity": {
+            language: {
+                "network": mix.network,
+                "ngrams": mix.ngrams,
+                "bias": list(mix.bias),
+                "temperature": mix.temperature,
+            }
+            for language, mix in polarity.items()
+        },
+        "flags": {
+            flag: {
+                language: {
+                    "network": mix.network,
+                    "ngrams": mix.ngrams,
+                    "bias": mix.bias,
+                    "threshold": mix.threshold,
+                }
+                for language, mix in mixes.items()
+            }
+            for flag, mixes in flags.items()
+        },
+    }
+
+
+def _short(value: float) -> float:
+    return round(float(value), 5)
