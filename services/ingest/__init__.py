@@ -1,0 +1,1 @@
+"""Ingest: hears what is said, takes it in once it is durable, and loses none of it."""

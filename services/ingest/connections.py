@@ -1,0 +1,91 @@
+"""Connections and sources as rows: reading them, and the writes that change them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from harken.channels.port import Connection, Source
+from harken.domain.ids import ConnectionId
+from harken.store.body import decode, encode
+from harken.store.changes import Insert, Replace
+from harken.store.port import Rows
+from harken.store.schema.ingest import CONNECTIONS, SOURCES
+
+ConnectionRow = tuple[int, Connection]
+SourceRow = tuple[int, str, Source]
+
+
+def one_connection(connection: ConnectionId) -> Select[tuple[int, str]]:
+    return select(CONNECTIONS.c.revision, CONNECTIONS.c.body).where(CONNECTIONS.c.id == connection)
+
+
+async def find_connection(rows: Rows, connection: ConnectionId) -> ConnectionRow | None:
+    """Its revision and the connection, secrets included."""
+    row = await rows.first(one_connection(connection))
+    return None if row is None else (row.revision, decode(row.body, Connection))
+
+
+async def find_connections(
+    rows: Rows, wanted: Sequence[ConnectionId]
+) -> dict[ConnectionId, Connection]:
+    query = select(CONNECTIONS.c.body).where(CONNECTIONS.c.id.in_(wanted))
+    found = [decode(row.body, Connection) for row in await rows.all(query)]
+    return {connection.id: connection for connection in found}
+
+
+def insert_connection(connection: Connection) -> Insert:
+    return Insert(CONNECTIONS, _connection_row(connection, revision=1))
+
+
+def replace_connection(connection: Connection, expected: int) -> Replace:
+    return Replace(CONNECTIONS, _connection_row(connection, expected + 1), expected)
+
+
+def _connection_row(connection: Connection, revision: int) -> dict[str, object]:
+    return {
+        "tenant": connection.tenant,
+        "id": connection.id,
+        "revision": revision,
+        "network": connection.network,
+        "name": connection.name,
+        "body": encode(connection),
+        "created_at": connection.created_at,
+    }
+
+
+async def every_source(rows: Rows) -> Sequence[SourceRow]:
+    """Revision, cursor and source, of all tenants that ``rows`` can see."""
+    query = select(SOURCES.c.revision, SOURCES.c.cursor, SOURCES.c.body)
+    return [
+        (row.revision, row.cursor, decode(row.body, Source))
+        for row in await rows.all(query.order_by(SOURCES.c.tenant, SOURCES.c.id))
+    ]
+
+
+async def find_source(rows: Rows, source: str) -> SourceRow | None:
+    query = select(SOURCES.c.revision, SOURCES.c.cursor, SOURCES.c.body)
+    row = await rows.first(query.where(SOURCES.c.id == source))
+    return None if row is None else (row.revision, row.cursor, decode(row.body, Source))
+
+
+def insert_source(source: Source) -> Insert:
+    return Insert(SOURCES, _source_row(source, revision=1, cursor=""))
+
+
+def move_cursor(source: Source, expected: int, cursor: str) -> Replace:
+    """Refused where the source was changed or deleted meanwhile."""
+    return Replace(SOURCES, _source_row(source, expected + 1, cursor), expected)
+
+
+def _source_row(source: Source, revision: int, cursor: str) -> dict[str, object]:
+    return {
+        "tenant": source.tenant,
+        "id": source.id,
+        "revision": revision,
+        "connection": source.connection,
+        "kind": source.kind,
+        "cursor": cursor,
+        "body": encode(source),
+    }

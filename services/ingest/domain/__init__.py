@@ -1,0 +1,1 @@
+"""Pure rules of taking in: which lane, what is new, what is refused."""

@@ -1,0 +1,89 @@
+"""The intake: mentions become durable here, or their sender is told that they did not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harken.domain.ids import TenantId
+from harken.domain.mention import Lane, Mention
+from harken.events.codec import encode_mention
+from harken.events.keys import mention_key
+from harken.events.topics import LANES
+from harken.log.port import EventLog, Headers, LogUnavailable, NewRecord
+from services.ingest.domain.lane import choose_lane
+from services.ingest.domain.novelty import sort_out
+from services.ingest.seen import SeenBefore
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``new`` and ``doubles`` are places of the input; together they are all of it."""
+
+    new: tuple[int, ...]
+    doubles: tuple[int, ...]
+
+
+class IntakeFull(Exception):
+    """More wait already than may: come again after ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("the intake is full")
+        self.retry_after = retry_after
+
+
+class Intake:
+    """``waiting`` bounds the mentions that wait to become durable, over all senders.
+
+    ``deadline`` is how many seconds a sender waits at the most before it hears that nothing is
+    known: repeating is harmless then.
+    """
+
+    def __init__(self, log: EventLog, seen: SeenBefore, waiting: int, deadline: float) -> None:
+        self._log = log
+        self._seen = seen
+        self._most_waiting = waiting
+        self._deadline = deadline
+        self._waiting = 0
+
+    async def take(
+        self,
+        tenant: TenantId,
+        mentions: Sequence[Mention],
+        headers: Headers = (),
+        lane: Lane | None = None,
+    ) -> Taken:
+        """Returns when every new mention is durable. Raises `IntakeFull`, `LogUnavailable`.
+
+        ``lane`` overrides the choice, for imports.
+        """
+        # One large batch must get through an empty intake, whatever the bound.
+        if self._waiting and self._waiting + len(mentions) > self._most_waiting:
+            raise IntakeFull(retry_after=1.0)
+        self._waiting += len(mentions)
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._take(tenant, mentions, headers, lane)
+        except TimeoutError:
+            raise LogUnavailable("the log did not answer in time", retry_after=2.0) from None
+        finally:
+            self._waiting -= len(mentions)
+
+    async def _take(
+        self, tenant: TenantId, mentions: Sequence[Mention], headers: Headers, lane: Lane | None
+    ) -> Taken:
+        known = await self._seen.known(tenant, [mention.id for mention in mentions])
+        result = sort_out(mentions, known)
+        if result.new:
+            await self._log.publish(
+                [_record(mention, headers, lane) for mention in result.new.values()]
+            )
+            self._seen.remember(result.new.values())
+        return Taken(tuple(result.new), result.doubles)
+
+
+def _record(mention: Mention, headers: Headers, lane: Lane | None) -> NewRecord:
+    topic = LANES[lane or choose_lane(mention)]
+    value = encode_mention(mention).SerializeToString()
+    return NewRecord(topic.name, mention_key(mention), value, headers)
