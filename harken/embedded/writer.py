@@ -50,14 +50,15 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._waiting = 0
         self._closed = False
-        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._ended = asyncio.Event()
+        self._failure: BaseException | None = None
         self._data_version = 0
         self._looked_at = 0.0
         threading.Thread(target=self._run, name="harken-writer", daemon=True).start()
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
         if self._closed:
-            raise FileUnavailable("the file is closed")
+            raise FileUnavailable("the file is closed") from self._failure
         if self._waiting >= WAITING_JOBS:
             raise FileUnavailable(f"{self._waiting} writes are waiting")
         future: asyncio.Future[T] = self._loop.create_future()
@@ -70,7 +71,7 @@ class Writer:
         if not self._closed:
             self._closed = True
             self._jobs.put(None)
-        await asyncio.shield(self._ended)
+        await self._ended.wait()
 
     # --- on the writer thread
 
@@ -82,7 +83,7 @@ class Writer:
                 self._serve(connection)
             finally:
                 connection.close()
-        except BaseException as failure:  # noqa: BLE001 - handed to whoever waits, and to close()
+        except BaseException as failure:  # noqa: BLE001 - handed to whoever waits
             error = failure
         self._loop.call_soon_threadsafe(self._end, error)
 
@@ -109,7 +110,10 @@ class Writer:
         if now - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = now
-        version = _data_version(connection)
+        try:
+            version = _data_version(connection)
+        except sqlite3.OperationalError:
+            return  # the next write will say what is wrong
         if version != self._data_version:
             self._data_version = version
             self._loop.call_soon_threadsafe(self._written)
@@ -122,17 +126,18 @@ class Writer:
             job.settle()
         self._written()
 
-    def _end(self, error: BaseException | None) -> None:
+    def _end(self, failure: BaseException | None) -> None:
         self._closed = True
+        self._failure = failure
+        left = []
         while not self._jobs.empty():
             job = self._jobs.get()
             if job is not None:
-                job.error = error or FileUnavailable("the file is closed")
-                self._settle([job])
-        if error is None:
-            self._ended.set_result(None)
-        else:
-            self._ended.set_exception(error)
+                job.error = FileUnavailable("the file is closed")
+                job.error.__cause__ = failure
+                left.append(job)
+        self._settle(left)
+        self._ended.set()
 
 
 def _commit(
