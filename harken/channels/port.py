@@ -10,6 +10,8 @@ from harken.domain.ids import ConnectionId, SourceId, TenantId
 from harken.domain.mention import Mention, ReplyCapability, Visibility
 from harken.domain.time import Instant
 
+_UNKNOWN = Instant(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -25,7 +27,7 @@ class Connection:
     name: str
     settings: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    created_at: Instant = Instant(0)
+    created_at: Instant = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Source:
     connection: ConnectionId
     kind: str
     settings: Mapping[str, str] = field(default_factory=dict)
-    created_at: Instant = Instant(0)
+    created_at: Instant = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

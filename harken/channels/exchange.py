@@ -1,0 +1,113 @@
+"""One HTTP exchange under a hard deadline, and what is known when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from harken.channels.settings import is_loopback
+from harken.channels.untrusted import read_json
+
+Params = Sequence[tuple[str, str]]
+
+MAX_BODY = 16 * 1024 * 1024
+_CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. Header names are looked up in any case."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> object:
+        """Raises ``ValueError``."""
+        return read_json(self.body)
+
+
+class NeverSent(Exception):
+    """No connection was made: surely not a byte of the request was written."""
+
+
+class NoAnswer(Exception):
+    """No complete answer came in time: the request was, or may have been, written."""
+
+
+class Clients:
+    """One HTTP client per origin, made at first use. Redirects are never followed."""
+
+    def __init__(self, user_agent: str = "Harken") -> None:
+        self._user_agent = user_agent
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    def _at(self, url: httpx.URL) -> httpx.AsyncClient:
+        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        if origin not in self._clients:
+            self._clients[origin] = httpx.AsyncClient(
+                headers={"User-Agent": self._user_agent, "Accept": "application/json"},
+                follow_redirects=False,
+                trust_env=not is_loopback(url.host),
+            )
+        return self._clients[origin]
+
+    async def exchange(
+        self,
+        method: str,
+        url: httpx.URL,
+        *,
+        deadline: float,
+        params: Params = (),
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        """Sends one request and reads the whole answer within ``deadline`` seconds.
+
+        Raises `NeverSent`, `NoAnswer`.
+        """
+        connecting = min(_CONNECT_SECONDS, deadline / 2)
+        client = self._at(url)
+        request = client.build_request(
+            method,
+            url.copy_merge_params(list(params)) if params else url,
+            headers=headers,
+            content=content,
+            timeout=httpx.Timeout(deadline, connect=connecting, pool=connecting),
+        )
+        try:
+            async with asyncio.timeout(deadline):
+                return await _send(client, request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
+            raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
+        except (httpx.HTTPError, TimeoutError) as failed:
+            raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
+
+    async def close(self) -> None:
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
+            await client.aclose()
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
+    response = await client.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise httpx.DecodingError("the answer is too large", request=request)
+    finally:
+        await response.aclose()
+    return Answer(response.status_code, response.headers, bytes(body))
+
+
+def _what(failed: BaseException) -> str:
+    return str(failed) or type(failed).__name__

@@ -1,0 +1,118 @@
+"""Reading from an instance: what each kind of failure means, and what is kept for a while."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harken.channels.exchange import Answer, Clients, NeverSent, NoAnswer, Params
+from harken.channels.mastodon.limits import Limits, read_limits
+from harken.channels.mastodon.payload import read_account_entity
+from harken.channels.mastodon.settings import Account
+from harken.channels.patience import patience
+from harken.channels.port import ChannelUnavailable, ConnectionRefused
+from harken.clock import Clock
+from harken.domain.time import Instant, after, hours, minutes
+
+READ_SECONDS = 20.0
+_LIMITS_KEPT = hours(1)
+_GUESS_KEPT = minutes(1)
+_SELF_KEPT = hours(1)
+
+
+class Missing(Exception):
+    """404 or 410: the thing is not there, or not for us."""
+
+
+class RateLimited(ChannelUnavailable):
+    """The instance asks us to be slower."""
+
+
+class MastodonApi:
+    def __init__(self, clients: Clients, clock: Clock) -> None:
+        self.clients = clients
+        self.clock = clock
+        self._limits: dict[str, tuple[Limits, Instant]] = {}
+        self._own: dict[Account, tuple[str, Instant]] = {}
+
+    async def read(
+        self, account: Account, path: str, params: Params = (), *, seconds: float = READ_SECONDS
+    ) -> Answer:
+        """A successful answer. Raises `ChannelUnavailable`, `ConnectionRefused`, `Missing`."""
+        try:
+            answer = await self.clients.exchange(
+                "GET",
+                account.base.join(path),
+                deadline=seconds,
+                params=params,
+                headers=authorization(account),
+            )
+        except (NeverSent, NoAnswer) as failed:
+            raise ChannelUnavailable(str(failed)) from failed
+        if answer.ok:
+            return answer
+        if answer.status in {404, 410}:
+            raise Missing(path)
+        said = f"{account.host} answered {answer.status}{explanation(answer)}"
+        if answer.status == 429:
+            raise RateLimited(said, patience(answer.headers, self.clock.now()))
+        if answer.status >= 500:
+            raise ChannelUnavailable(said, patience(answer.headers, self.clock.now()))
+        raise ConnectionRefused(said)
+
+    async def own_id(self, account: Account) -> str:
+        """Our account's id. Raises `ChannelUnavailable`, `ConnectionRefused`."""
+        now = self.clock.now()
+        known, until = self._own.get(account, ("", now))
+        if now < until:
+            return known
+        try:
+            answer = await self.read(account, "/api/v1/accounts/verify_credentials")
+            own = str(read_account_entity(answer.json()).id)
+        except (Missing, ValueError) as wrong:
+            raise ConnectionRefused(
+                f"{account.host} does not speak Mastodon's API at this address"
+            ) from wrong
+        self._own[account] = (own, after(now, _SELF_KEPT))
+        return own
+
+    async def limits(self, account: Account) -> Limits:
+        """The instance's own; Mastodon's defaults (asked again soon) where it does not tell."""
+        now = self.clock.now()
+        known, until = self._limits.get(account.host, (Limits(), now))
+        if now < until:
+            return known
+        found = await self._read_limits(account)
+        kept = _GUESS_KEPT if found is None else _LIMITS_KEPT
+        self._limits[account.host] = (found or known, after(now, kept))
+        return found or known
+
+    def known_limits(self, account: Account) -> Limits:
+        return self._limits.get(account.host, (Limits(), 0))[0]
+
+    async def _read_limits(self, account: Account) -> Limits | None:
+        for path in ("/api/v2/instance", "/api/v1/instance"):
+            try:
+                answer = await self.read(account, path)
+                return read_limits(answer.json())
+            except (Missing, ValueError):
+                continue
+            except (ChannelUnavailable, ConnectionRefused):
+                return None
+        return None
+
+
+def authorization(account: Account) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account.token}"}
+
+
+class _Error(msgspec.Struct):
+    error: str = ""
+
+
+def explanation(answer: Answer) -> str:
+    """``": …"`` with the server's own words, or nothing."""
+    try:
+        said = msgspec.convert(answer.json(), _Error).error.strip()
+    except ValueError:
+        return ""
+    return f": {said[:300]}" if said else ""
