@@ -19,7 +19,7 @@ from harken.store.changes import ChangeSet, PutNewer
 from harken.store.port import Store
 from harken.store.schema.infrastructure import TOMBSTONES
 from harken.store.schema.search import CASE_FACTS
-from services.search.domain.documents import (
+from services.search.documents import (
     MENTION,
     case_document,
     mention_document,

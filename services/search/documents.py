@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from harken.domain.case import Case
 from harken.domain.facts import PlacedMention
 from harken.domain.reply import Reply
+from harken.search.fields import Fields, FieldType
 from harken.search.port import Document, Value
 
 MENTION = "mention"
@@ -14,13 +13,44 @@ CASE = "case"
 REPLY = "reply"
 KINDS = (MENTION, CASE, REPLY)
 
-Fields = Mapping[str, Value | tuple[str, ...]]
+FIELDS: Fields = {
+    "agent": FieldType.KEYWORD,
+    "assignee": FieldType.KEYWORD,
+    "author": FieldType.KEYWORD,
+    "author_handle": FieldType.KEYWORD,
+    "automatic": FieldType.FLAG,
+    "case": FieldType.KEYWORD,
+    "certainty": FieldType.NUMBER,
+    "connection": FieldType.KEYWORD,
+    "contact_reason": FieldType.KEYWORD,
+    "direct": FieldType.FLAG,
+    "echo": FieldType.FLAG,
+    "emotions": FieldType.KEYWORDS,
+    "historical": FieldType.FLAG,
+    "language": FieldType.KEYWORD,
+    "mention_kind": FieldType.KEYWORD,
+    "network": FieldType.KEYWORD,
+    "polarity": FieldType.KEYWORD,
+    "posts": FieldType.WHOLE,
+    "queue": FieldType.KEYWORD,
+    "risk_topics": FieldType.KEYWORDS,
+    "severity": FieldType.WHOLE,
+    "severity_class": FieldType.KEYWORD,
+    "state": FieldType.KEYWORD,
+    "tags": FieldType.KEYWORDS,
+    "trackers": FieldType.KEYWORDS,
+    "url": FieldType.KEYWORD,
+    "visibility": FieldType.KEYWORD,
+}
+"""Declared to the index when it is opened; their types never change."""
+
+Values = dict[str, Value | tuple[str, ...]]
 
 
 def mention_document(placed: PlacedMention) -> Document:
     mention = placed.tagged.mention
     tone = placed.tagged.tone
-    fields: dict[str, Value | tuple[str, ...]] = {
+    fields: Values = {
         "case": placed.case,
         "network": mention.network,
         "connection": mention.connection,
@@ -63,7 +93,7 @@ def _risk_topics(placed: PlacedMention) -> tuple[str, ...]:
 
 
 def case_document(case: Case) -> Document:
-    fields: Fields = {
+    fields: Values = {
         "network": case.network,
         "connection": case.connection,
         "author": case.author,
@@ -84,7 +114,7 @@ def case_document(case: Case) -> Document:
 
 
 def reply_document(reply: Reply) -> Document:
-    fields: Fields = {
+    fields: Values = {
         "case": reply.case,
         "network": reply.network,
         "connection": reply.connection,
