@@ -1,0 +1,59 @@
+"""Stems: what the inflected forms of a word have in common, per language.
+
+Snowball's algorithms (PyStemmer) for English, Polish, Czech and Russian, `latvian` for Latvian.
+A stem carries its language, ``pl:reklamacj``: the same letters mean other words elsewhere.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+from harken.search.analysis import latvian
+from harken.search.analysis.folding import fold
+
+LANGUAGES = ("en", "pl", "cs", "ru", "lv")
+"""Those with stems; texts in any other language are found by their folded words alone."""
+
+_SNOWBALL = {"en": "english", "pl": "polish", "cs": "czech", "ru": "russian"}
+_SHORTEST = 3
+_LONGEST = 50
+"""No word of a language is longer; what is longer is noise, or sent to keep stemmers busy."""
+
+_lock = threading.Lock()
+
+
+def primary(language: str) -> str:
+    """The subtag that names the language: ``en`` of ``en-GB``."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def stem(word: str, language: str) -> str:
+    """The tagged and folded stem of a word as written; "" where it has none."""
+    if language not in LANGUAGES or len(word) > _LONGEST:
+        return ""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    if not plain.isalpha():
+        return ""
+    stemmed = fold(_algorithm(language)(plain))
+    # Shorter ones join words that have nothing in common (cisza, ciało).
+    return f"{language}:{stemmed if len(stemmed) >= _SHORTEST else fold(plain)}"
+
+
+@cache
+def _algorithm(language: str) -> Callable[[str], str]:
+    if language == "lv":
+        return latvian.stem
+    import Stemmer
+
+    stemmer = Stemmer.Stemmer(_SNOWBALL[language], 0)
+
+    def snowball(word: str) -> str:
+        # One stemmer must not be used by two threads at once.
+        with _lock:
+            stemmed: str = stemmer.stemWord(word.replace("ё", "е"))
+        return stemmed
+
+    return snowball
