@@ -1,0 +1,1 @@
+"""In-memory implementations of ports; they pass the ports' conformance suites."""
