@@ -55,13 +55,13 @@ class Intake(BaseModel):
     """What it takes in over HTTP"""
 
     intake_queue: int = Field(
-        1_000, ge=1, description="Intake requests that may wait; a further one is answered 503"
+        20_000, ge=1, description="Mentions that may wait to become durable; more are answered 503"
     )
     intake_timeout: float = Field(
         5.0, gt=0, description="Seconds that an intake request may wait before it is answered 503"
     )
     body_limit: int = Field(
-        5 * 1024 * 1024, ge=1_024, description="Bytes of a request body; a longer one is refused"
+        10 * 1024 * 1024, ge=1_024, description="Bytes of a request body; a longer one is refused"
     )
 
 
@@ -74,6 +74,10 @@ class Networks(BaseModel):
     )
     network_timeout: float = Field(
         15.0, gt=0, description="Seconds for one exchange with a network, the whole of it"
+    )
+    poll_quiet: float = Field(5.0, gt=0, description="Seconds between two looks at a quiet source")
+    poll_longest: float = Field(
+        300.0, gt=0, description="Longest pause in seconds before a failing source is tried again"
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, select
 
 from harken.channels.port import Connection, Source
-from harken.domain.ids import ConnectionId
+from harken.domain.ids import ConnectionId, SourceId, derive
 from harken.store.body import decode, encode
 from harken.store.changes import Insert, Replace
 from harken.store.port import Rows
@@ -89,3 +89,16 @@ def _source_row(source: Source, revision: int, cursor: str) -> dict[str, object]
         "cursor": cursor,
         "body": encode(source),
     }
+
+
+def make_source(connection: Connection, kind: str, settings: Mapping[str, str]) -> Source:
+    """The same thing to listen to has the same id."""
+    told = [f"{name}={value}" for name, value in sorted(settings.items())]
+    return Source(
+        connection.tenant,
+        SourceId(derive("source", connection.tenant, connection.id, kind, *told)),
+        connection.id,
+        kind,
+        settings,
+        connection.created_at,
+    )

@@ -25,12 +25,11 @@ class Taken:
     doubles: tuple[int, ...]
 
 
-class IntakeFull(Exception):
+class IntakeFull(LogUnavailable):
     """More wait already than may: come again after ``retry_after`` seconds."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__("the intake is full")
-        self.retry_after = retry_after
+        super().__init__("the intake is full", retry_after)
 
 
 class Intake:

@@ -6,18 +6,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harken.channels.registry import Channels
-from harken.telemetry.logging import get_logger
-
 from harken.channels.port import ChannelUnavailable, ConnectionRefused, Page, Source
+from harken.channels.registry import Channels
 from harken.channels.settings import Misconfigured
 from harken.domain.ids import SourceId
 from harken.log.port import LogUnavailable
 from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeRefused, ChangeSet, Fence, StoreUnavailable
 from harken.store.port import Store
+from harken.telemetry.logs import Log
 from services.ingest.connections import every_source, find_connection, find_source, move_cursor
-from services.ingest.intake import Intake, IntakeFull
+from services.ingest.intake import Intake
 from services.ingest.sources import SourceStates
 from services.ingest.unreadable import dead_letter
 
@@ -25,7 +24,7 @@ LEASE_SECONDS = 60.0
 LOOK_FOR_SOURCES = 2.0
 """Seconds between looks for sources that were made or deleted."""
 
-_log = get_logger("ingest.poller")
+_log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +95,14 @@ class Poller:
         while not pulse.stopping.is_set():
             try:
                 page = await self._look(source)
-            except (ChannelUnavailable, LogUnavailable, StoreUnavailable, IntakeFull) as away:
+            except (ChannelUnavailable, LogUnavailable, StoreUnavailable) as away:
                 failures += 1
                 self._states.failed(source, str(away))
                 backoff = min(self._rhythm.quiet * 2 ** min(failures, 16), self._rhythm.longest)
                 pause = max(backoff, away.retry_after)
             except (ConnectionRefused, Misconfigured) as refused:
                 self._states.failed(source, str(refused))
-                _log.warning("source_refused", source=source.id, reason=str(refused))
+                _log.warning("source_refused", source=source.id, why=str(refused))
                 pause = self._rhythm.longest
             except ChangeRefused:
                 # Another replica has it, or the source was changed: look again soon.
@@ -130,7 +129,7 @@ class Poller:
             return None
         revision, cursor, current = kept
         connection = found[1]
-        channel = self._channels.get(connection.network)
+        channel = self._channels.of(connection.network)
         page = await channel.fetch(connection, current, cursor)
         taken = await self._intake.take(source.tenant, page.parsed.mentions)
         self._states.heard(source, len(taken.new), len(taken.doubles), page.parsed.mentions)

@@ -1,0 +1,233 @@
+"""`/v1/connections`: our accounts on networks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import Field
+from sqlalchemy import select
+
+from harken.channels.port import Connection
+from harken.channels.registry import NETWORKS, connection_problems
+from harken.domain.ids import ConnectionId
+from harken.domain.roles import Role
+from harken.http.access import allowed
+from harken.http.etag import IfMatch, check_match, etag
+from harken.http.idempotency import Idempotent
+from harken.http.models import ApiModel, Time, bounded, examples
+from harken.http.pagination import Cursor, Page, Paging, page
+from harken.http.principal import Principal
+from harken.http.problem import conflict, invalid, not_found
+from harken.http.routing import api_router
+from harken.store.body import decode
+from harken.store.changes import ChangeSet, Remove, RevisionConflict
+from harken.store.port import Rows, Store
+from harken.store.schema.ingest import CONNECTIONS, SOURCES
+from services.ingest.connections import (
+    find_connection,
+    insert_connection,
+    insert_source,
+    make_source,
+    replace_connection,
+)
+
+Admin = Annotated[Principal, Depends(allowed(Role.ADMIN))]
+Reader = Annotated[
+    Principal, Depends(allowed(Role.AGENT, Role.SUPERVISOR, Role.CRISIS, Role.AUDITOR))
+]
+Id = Annotated[str, Path(max_length=100)]
+Pairs = Annotated[
+    dict[Annotated[str, bounded(60)], Annotated[str, bounded(4_000)]], Field(max_length=20)
+]
+
+_CONNECTION: dict[str, Any] = {
+    "id": "0190a8a2-7a55-7cc0-9d0b-1c2d3e4f5a6b",
+    "network": "mastodon",
+    "name": "Brivanta on social.example",
+    "settings": {"instance": "https://social.example"},
+    "secrets": ["access_token"],
+    "created_at": "2026-03-01T09:30:00Z",
+}
+
+
+class NewConnection(ApiModel):
+    """An account of ours on a network."""
+
+    model_config = examples(
+        {
+            "network": "mastodon",
+            "name": "Brivanta on social.example",
+            "settings": {"instance": "https://social.example"},
+            "secrets": {"access_token": "kept-by-us-and-never-shown"},
+        }
+    )
+
+    network: Annotated[str, Field(json_schema_extra={"enum": sorted(NETWORKS)})]
+    name: Annotated[str, bounded(200)]
+    settings: Pairs
+    secrets: Pairs
+    """Never shown again."""
+
+
+class ConnectionEdit(ApiModel):
+    """What is left out stays as it is; `secrets` replaces those that it names."""
+
+    model_config = examples({"secrets": {"access_token": "a-fresh-one"}})
+
+    name: Annotated[str, bounded(200)] | None = None
+    settings: Pairs | None = None
+    secrets: Pairs | None = None
+
+
+class ConnectionAnswer(ApiModel):
+    """A connection; of its secrets only the names."""
+
+    model_config = examples(_CONNECTION)
+
+    id: str
+    network: str
+    name: str
+    settings: dict[str, str]
+    secrets: list[str]
+    created_at: Time
+
+
+class ById(Cursor, frozen=True):
+    """The place after this id."""
+
+    id: str
+
+
+def connection_routes(store: Store) -> APIRouter:
+    router = api_router("Connections")
+
+    @router.post(
+        "/v1/connections",
+        status_code=201,
+        operation_id="create_connection",
+        summary="Connect an account on a network",
+    )
+    async def create_connection(
+        body: NewConnection, caller: Admin, once: Idempotent, response: Response
+    ) -> ConnectionAnswer:
+        """A polled network gets its default source at once."""
+        async with store.reading() as snapshot:
+            now = snapshot.now
+        connection = Connection(
+            caller.tenant,
+            ConnectionId(once.origin),
+            body.network,
+            body.name,
+            body.settings,
+            body.secrets,
+            now,
+        )
+        _check_connection(connection)
+        answer = _connection_answer(connection)
+        change = ChangeSet(writes=[*once.writes(201, answer), insert_connection(connection)])
+        default = NETWORKS[connection.network].source_kinds[0]
+        change.add(insert_source(make_source(connection, default, {})))
+        await store.submit(change)
+        response.headers["ETag"] = etag(1)
+        return answer
+
+    @router.get(
+        "/v1/connections", operation_id="list_connections", summary="Our accounts on networks"
+    )
+    async def list_connections(caller: Reader, paging: Paging) -> Page[ConnectionAnswer]:
+        """In the order of their ids."""
+        query = select(CONNECTIONS.c.id, CONNECTIONS.c.body).order_by(CONNECTIONS.c.id)
+        if (after := paging.after(ById)) is not None:
+            query = query.where(CONNECTIONS.c.id > after.id)
+        async with store.reading() as snapshot:
+            rows = await snapshot.for_tenant(caller.tenant).all(query.limit(paging.limit + 1))
+        return page(
+            rows,
+            paging,
+            lambda row: _connection_answer(decode(row.body, Connection)),
+            lambda row: ById(row.id),
+        )
+
+    @router.get(
+        "/v1/connections/{connection}", operation_id="get_connection", summary="One connection"
+    )
+    async def get_connection(
+        connection: Id, caller: Reader, response: Response
+    ) -> ConnectionAnswer:
+        """Its secrets stay with us."""
+        async with store.reading() as snapshot:
+            revision, found = await known_connection(snapshot.for_tenant(caller.tenant), connection)
+        response.headers["ETag"] = etag(revision)
+        return _connection_answer(found)
+
+    @router.patch(
+        "/v1/connections/{connection}",
+        operation_id="edit_connection",
+        summary="Rename it, or change its settings or secrets",
+    )
+    async def edit_connection(
+        connection: Id, body: ConnectionEdit, caller: Admin, match: IfMatch, response: Response
+    ) -> ConnectionAnswer:
+        """The network stays what it is."""
+        async with store.reading() as snapshot:
+            revision, found = await known_connection(snapshot.for_tenant(caller.tenant), connection)
+        check_match(match, revision)
+        edited = replace(
+            found,
+            name=found.name if body.name is None else body.name,
+            settings=found.settings if body.settings is None else body.settings,
+            secrets={**found.secrets, **(body.secrets or {})},
+        )
+        _check_connection(edited)
+        try:
+            await store.submit(ChangeSet(writes=[replace_connection(edited, revision)]))
+        except RevisionConflict:
+            raise conflict("changed-meanwhile", "Somebody else changed it.") from None
+        response.headers["ETag"] = etag(revision + 1)
+        return _connection_answer(edited)
+
+    @router.delete(
+        "/v1/connections/{connection}",
+        status_code=204,
+        operation_id="delete_connection",
+        summary="Stop listening and answering there",
+    )
+    async def delete_connection(connection: Id, caller: Admin) -> None:
+        """Its sources go with it; what was taken in stays."""
+        async with store.reading() as snapshot:
+            rows = snapshot.for_tenant(caller.tenant)
+            await known_connection(rows, connection)
+            query = select(SOURCES.c.id).where(SOURCES.c.connection == connection)
+            sources = [row.id for row in await rows.all(query)]
+        change = ChangeSet(
+            writes=[Remove(CONNECTIONS, {"tenant": caller.tenant, "id": connection})]
+        )
+        change.add(*(Remove(SOURCES, {"tenant": caller.tenant, "id": one}) for one in sources))
+        await store.submit(change)
+
+    return router
+
+
+async def known_connection(rows: Rows, connection: str) -> tuple[int, Connection]:
+    found = await find_connection(rows, ConnectionId(connection))
+    if found is None:
+        raise not_found("connection")
+    return found
+
+
+def _check_connection(connection: Connection) -> None:
+    if problems := connection_problems(connection):
+        raise invalid("; ".join(problems))
+
+
+def _connection_answer(connection: Connection) -> ConnectionAnswer:
+    return ConnectionAnswer(
+        id=connection.id,
+        network=connection.network,
+        name=connection.name,
+        settings=dict(connection.settings),
+        secrets=sorted(connection.secrets),
+        created_at=connection.created_at,
+    )
