@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import heapq
 import itertools
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 from harken.domain.mention import Lane
 from harken.domain.tone import Tone, ToneModel, ToneText
 
-CHUNK = 64
-"""Texts that one run of the model takes: what an urgent mention waits for at the most."""
-
 _RANK = {lane: rank for rank, lane in enumerate((Lane.URGENT, Lane.LIVE, Lane.BULK))}
-
-_Turn = tuple[int, int, Sequence[ToneText], "asyncio.Future[list[Tone]]"]
 
 
 class Tagger:
-    """Runs the model on a thread of its own, a chunk at a time, in the order of the lanes."""
+    """Runs the model on a thread of its own, a chunk at a time, in the order of the lanes.
 
-    def __init__(self, model: ToneModel) -> None:
+    ``chunk`` is the number of texts that one run takes: what an urgent mention waits for at the
+    most.
+    """
+
+    def __init__(self, model: ToneModel, chunk: int) -> None:
         self._model = model
-        self._turns: asyncio.PriorityQueue[_Turn] = asyncio.PriorityQueue()
-        self._arrival = itertools.count()
+        self._chunk = chunk
+        self._turns = _Turns()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tone-model")
-        self._worker: asyncio.Task[None] | None = None
 
     @property
     def model_name(self) -> str:
@@ -35,37 +34,51 @@ class Tagger:
 
     async def tag(self, texts: Sequence[ToneText], lane: Lane) -> list[Tone]:
         """One tone per text, in order. What fails in the model is raised here."""
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name="tagger")
-        answers = []
         # Texts of like length share a chunk, so that little of a run is padding.
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n].text))
-        for start in range(0, len(order), CHUNK):
-            chunk = [texts[n] for n in order[start : start + CHUNK]]
-            answer: asyncio.Future[list[Tone]] = asyncio.get_running_loop().create_future()
-            self._turns.put_nowait((_RANK[lane], next(self._arrival), chunk, answer))
-            answers.append(answer)
-        tones = [tone for chunk_tones in await asyncio.gather(*answers) for tone in chunk_tones]
-        return [tone for _, tone in sorted(zip(order, tones, strict=True), key=lambda one: one[0])]
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place].text))
+        tones: dict[int, Tone] = {}
+        for places in _chunks(order, self._chunk):
+            async with self._turns.turn(_RANK[lane]):
+                found = await asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._model.tag, [texts[place] for place in places]
+                )
+            tones.update(zip(places, found, strict=True))
+        return [tones[place] for place in range(len(texts))]
 
-    async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            _, _, chunk, answer = await self._turns.get()
-            if answer.cancelled():
-                continue
+
+def _chunks(places: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [places[start : start + size] for start in range(0, len(places), size)]
+
+
+class _Turns:
+    """A lock whose waiters are served by rank, and first come first served within one."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._arrival = itertools.count()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def turn(self, rank: int) -> AsyncIterator[None]:
+        if self._taken:
+            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (rank, next(self._arrival), mine))
             try:
-                tones = await loop.run_in_executor(self._thread, self._model.tag, chunk)
-            except Exception as error:  # noqa: BLE001 - raised to the one who asked
-                if not answer.cancelled():
-                    answer.set_exception(error)
-            else:
-                if not answer.cancelled():
-                    answer.set_result(tones)
+                await mine
+            except asyncio.CancelledError:
+                if mine.done() and not mine.cancelled():
+                    self._pass_on()
+                raise
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._pass_on()
 
-    async def close(self) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
-        self._thread.shutdown(wait=True, cancel_futures=True)
+    def _pass_on(self) -> None:
+        while self._waiting:
+            _, _, next_one = heapq.heappop(self._waiting)
+            if not next_one.done():
+                next_one.set_result(None)
+                return
+        self._taken = False
