@@ -10,6 +10,7 @@ JSON, strict types, bounded depth. Documented problems are added by ``harken.htt
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -24,7 +25,18 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PublicRoute(APIRoute):
-    """An operation that anyone may call, or that checks its callers on its own."""
+    """An operation that anyone may call, or that checks its callers on its own.
+
+    The endpoint's name is the operation's id, and its docstring's first line the summary, unless
+    the route names others.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not options.get("summary") and endpoint.__doc__:
+            first, _, _ = inspect.cleandoc(endpoint.__doc__).partition("\n")
+            options["summary"] = first.removesuffix(".")
+        options["operation_id"] = options.get("operation_id") or endpoint.__name__
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
