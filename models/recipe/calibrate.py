@@ -24,7 +24,8 @@ LEAST_ROWS = 60
 LEAST_POSITIVES = 20
 PULL = 20.0
 """The general fit weighs as much as this many rows (on parameters of unit scale)."""
-IMPOSSIBLE = -30.0
+UNUSED = -0.5
+"""A set that lacks a label still says a little against it: clear tweets aren't neutral."""
 SILVER = "_xed"
 LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")
 
@@ -59,7 +60,7 @@ def _fit_polarity(scored: Scored, prior: Floats, *, pull: float) -> Floats:
     truth = np.asarray([POLARITIES.index(str(row.polarity)) for row in scored.rows])
     closed = np.asarray(
         [
-            [0.0 if name in row.origin.classes else IMPOSSIBLE for name in POLARITIES]
+            [0.0 if name in row.origin.classes else UNUSED for name in POLARITIES]
             for row in scored.rows
         ]
     )

@@ -32,9 +32,9 @@ class Configuration:
     folded_share: float = 0.1
     average_decay: float = 0.998
     checkpoint_seconds: float = 240.0
-    ngram_buckets_log2: int = 20
-    ngram_side_buckets_log2: int = 18
-    ngram_strength: float = 4.0
+    ngram_buckets_log2: int = 21
+    ngram_side_buckets_log2: int = 19
+    ngram_strength: float = 6.0
 
 
 FULL = Configuration()

@@ -19,7 +19,8 @@ from models.recipe.rows import Row, origins
 from services.sentiment.tone.normalise import folded
 
 MASKED_SHARE = 0.06
-IMPOSSIBLE = -30.0
+UNUSED = -2.0
+"""The habit of a set towards a label that its guideline lacks: seldom, not never."""
 FLAG_LOSS = 1.0
 
 
@@ -52,29 +53,27 @@ def targets_of(rows: Sequence[Row]) -> Targets:
 class OriginBias(nn.Module):
     """Each set's own habit of labelling, learnt beside the model and left out when it serves.
 
-    A set whose guideline has no neutral gets a neutral that is impossible within that set, so that
-    its rows say nothing against neutral anywhere else.
+    A set whose guideline has no neutral is taken to use it seldom: its rows say little against
+    neutral elsewhere, yet a clearly coloured tweet is not to be called neutral.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()
         sources = origins(rows)
-        counts = torch.ones(len(sources), len(POLARITIES))
-        impossible = torch.zeros(len(sources), len(POLARITIES))
         place = {source: index for index, source in enumerate(sources)}
+        counts = torch.ones(len(sources), len(POLARITIES))
         for row in rows:
             if row.polarity is not None:
                 counts[place[row.origin], POLARITIES.index(row.polarity)] += 1
-        for source, index in place.items():
-            for column, name in enumerate(POLARITIES):
-                if name not in source.classes:
-                    impossible[index, column] = IMPOSSIBLE
+        used = torch.tensor([[name in s.classes for name in POLARITIES] for s in sources]).float()
         shares = (counts + 0.02 * counts.sum(1, keepdim=True)).log()
-        self.bias = nn.Parameter(shares - shares.mean(1, keepdim=True))
-        self.register_buffer("impossible", impossible)
+        mean = (shares * used).sum(1, keepdim=True) / used.sum(1, keepdim=True)
+        self.bias = nn.Parameter((shares - mean) * used)
+        self.register_buffer("used", used)
 
     def forward(self, origin: Tensor) -> Tensor:
-        return self.bias[origin] + self.impossible[origin]
+        used = self.used[origin]
+        return self.bias[origin] * used + UNUSED * (1 - used)
 
 
 class Trainee(nn.Module):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy import optimize, sparse, special
 
 from models.recipe.configuration import Configuration
+from models.recipe.finetune import UNUSED
 from models.recipe.labels import FLAGS, POLARITIES
 from models.recipe.rows import Row, origins
 from services.sentiment.tone.ngrams import NgramModel, bag
@@ -18,7 +19,6 @@ from services.sentiment.tone.normalise import folded
 
 Floats = npt.NDArray[np.float32]
 Matrix = sparse.csr_matrix
-IMPOSSIBLE = -30.0
 FOLDED_WEIGHT = 0.3
 RAREST = 2
 """Buckets that fewer texts use weigh nothing."""
@@ -128,29 +128,29 @@ def _minimise(
 def _polarity(
     matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
 ) -> tuple[Floats, Floats]:
-    """Softmax regression with a free bias per set; a set without neutral says nothing of it."""
+    """Softmax regression with a free bias per set; a set without neutral says little of it."""
     chosen = np.asarray([i for i, row in enumerate(rows) if row.polarity is not None])
     sources = origins([rows[i] for i in chosen])
     place = {source: index for index, source in enumerate(sources)}
     origin = np.asarray([place[rows[i].origin] for i in chosen])
     truth = np.asarray([POLARITIES.index(str(rows[i].polarity)) for i in chosen])
     weight = np.asarray([rows[i].polarity_weight for i in chosen], dtype=np.float32)
-    closed = np.asarray(
-        [[0.0 if name in s.classes else IMPOSSIBLE for name in POLARITIES] for s in sources],
-        dtype=np.float32,
+    used = np.asarray(
+        [[name in s.classes for name in POLARITIES] for s in sources], dtype=np.float32
     )
     count, classes = len(chosen), len(POLARITIES)
     at = np.arange(count)
 
     def loss(values: Floats) -> tuple[float, Floats]:
         bias = values[count * classes :].reshape(len(sources), classes)
-        scores = values[: count * classes].reshape(count, classes) + (bias + closed)[origin]
+        habits = bias * used + UNUSED * (1 - used)
+        scores = values[: count * classes].reshape(count, classes) + habits[origin]
         shares = special.log_softmax(scores, axis=1)
         slope = np.exp(shares)
         slope[at, truth] -= 1
         slope *= weight[:, None]
         bias_slope = np.zeros_like(bias)
-        np.add.at(bias_slope, origin, slope)
+        np.add.at(bias_slope, origin, slope * used[origin])
         value = -float((shares[at, truth] * weight).sum())
         return value, np.concatenate([slope.ravel(), bias_slope.ravel()])
 
@@ -174,7 +174,7 @@ def _flags(
         weight = np.asarray([rows[i].flag_weight for i in chosen], dtype=np.float32)
         loss = partial(_logistic, truth=truth, weight=weight)
         penalty = 1 / configuration.ngram_strength
-        one, free = _minimise(matrix[chosen], 1, 1, penalty, loss, iterations // 2)
+        one, free = _minimise(matrix[chosen], 1, 1, penalty, loss, max(1, iterations // 3))
         table[:, column], bias[column] = one[:, 0], free[0]
     return table, bias
 

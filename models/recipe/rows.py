@@ -19,7 +19,8 @@ AUTHORED = Source("authored/neutral", Reads.POLARITY, "Apache-2.0 (this project)
 class Row:
     """One text with all that any set says of it.
 
-    ``origin`` is the set whose guideline gave the polarity (or the first set that holds the text).
+    ``origin`` is the set whose guideline gave the polarity (or the first set that holds the text);
+    ``sets`` are the paths of all sets that hold it.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Row:
     flags: dict[str, bool] = field(default_factory=dict)
     flag_weight: float = 1.0
     share: float = 1.0
+    sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _row(raw: Raw) -> Row:
         dict(labels.flags),
         raw.source.weight,
         raw.source.share,
+        frozenset({raw.source.path}),
     )
 
 
@@ -96,6 +99,7 @@ def _merge(raws: Iterable[Raw]) -> list[Row]:
             old.origin = new.origin
         old.flags = {**new.flags, **old.flags}
         old.share = max(old.share, new.share)
+        old.sets |= new.sets
         if new.split == "tune":
             old.split = "tune"
     return list(rows.values())

@@ -18,6 +18,8 @@ HANDLE = "@user"
 LINK = "http"
 MAIL = "e-mail"
 
+LONGEST_ACRONYM = 3
+
 MAX_CHARS = 1_200
 """A longer text is read by its first and last parts: complaints end on the point."""
 HEAD_CHARS = 800
@@ -26,7 +28,7 @@ _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
 _JOINER = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\u00ad\u200b]")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+|__email__", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+|__email__")
 _LINK = re.compile(r"(?:https?:\s?//|www\.)\S*|\bhttps?\b:?|\{link\}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@])@[\w]+(?:@[\w-]+(?:\.[\w-]+)+)?")
 _HANDLES = re.compile(rf"{HANDLE}(?:[\s,]+{HANDLE})+")
@@ -82,14 +84,19 @@ def _split_hashtag(match: re.Match[str]) -> str:
 
 
 def _mark_loud(words: list[str]) -> list[str]:
-    """Words in lower case, each run of capitals after its mark. A lone acronym stays unmarked."""
+    """Words in lower case, each run of capitals after its mark; an acronym alone is no run."""
     marked: list[str] = []
-    was_loud = False
-    for word in words:
-        letters = "".join(_LETTERS.findall(word))
-        loud = len(letters) > 1 and letters.isupper()
-        if loud and not was_loud and len(letters) > 3:
-            marked.append(LOUD)
-        was_loud = loud or (was_loud and not letters)
-        marked.append(word.lower())
+    run: list[str] = []
+    letters = 0
+    for word in [*words, ""]:
+        spelled = "".join(_LETTERS.findall(word))
+        loud = len(spelled) > 1 and spelled.isupper()
+        if loud or (run and word and not spelled):
+            run.append(word.lower())
+            letters += len(spelled)
+            continue
+        marked += [LOUD, *run] if letters > LONGEST_ACRONYM else run
+        run, letters = [], 0
+        if word:
+            marked.append(word.lower())
     return marked

@@ -1,0 +1,83 @@
+"""`python -m models.recipe train|evaluate|unpack`: make, measure and unpack the tone model."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from models.recipe.configuration import FULL, TINY
+
+BUNDLED = Path(__file__).resolve().parents[1] / FULL.name
+CASES = Path(__file__).resolve().parents[2] / "tests" / "behaviour" / "tone"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 2 where the data folder isn't there."""
+    options = _parser().parse_args(arguments)
+    if options.command == "unpack":
+        from models.recipe.unpack import unpack
+
+        unpack(options.model, options.target)
+        return 0
+    if options.folder is None or not options.folder.is_dir():
+        print("Name the folder of labelled data with --folder or HARKEN_DATA.", file=sys.stderr)
+        return 2
+    return _make(options) if options.command == "train" else _measure(options)
+
+
+def _make(options: argparse.Namespace) -> int:
+    import torch
+
+    from models.recipe import artefact, pipeline, rows
+
+    torch.set_num_threads(options.threads)
+    everything = options.data == "all"
+    configuration = TINY if options.tiny else FULL
+    target = options.model if not everything else options.model.with_name(f"{FULL.name}-all")
+    work = options.work / configuration.name / options.data
+    corpus = rows.load(options.folder, everything=everything, seed=configuration.seed)
+    print(f"{len(corpus.train)} rows train, {len(corpus.tune)} tune", flush=True)
+    trained = pipeline.train(corpus, configuration, work)
+    artefact.write(trained, corpus, configuration, target)
+    print(f"written to {target}", flush=True)
+    return _measure(options)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from models.recipe import behaviour, card, measure, rows
+    from services.sentiment.tone.bundled import BundledTone
+
+    everything = options.data == "all"
+    folder = options.model if not everything else options.model.with_name(f"{FULL.name}-all")
+    corpus = rows.load(options.folder, everything=everything, seed=FULL.seed)
+    work = options.work / (TINY if options.tiny else FULL).name / options.data
+    work.mkdir(parents=True, exist_ok=True)
+    floors = {} if options.no_floors else measure.floors(corpus, work / "floors.json")
+    model = BundledTone.load(folder, threads=options.threads)
+    figures = measure.measure(model, corpus, floors)
+    outcomes = behaviour.run(model, behaviour.read_cases(CASES))
+    figures.save(work / "figures.json")
+    text = card.render(figures, outcomes, folder, everything=everything)
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    print(card.summary(figures, outcomes))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models.recipe", description=__doc__)
+    parser.add_argument("command", choices=("train", "evaluate", "unpack"))
+    parser.add_argument("--data", choices=("permitted", "all"), default="permitted")
+    parser.add_argument("--folder", type=Path, default=os.environ.get("HARKEN_DATA"))
+    parser.add_argument("--model", type=Path, default=BUNDLED, help="the model's folder")
+    parser.add_argument("--work", type=Path, default=Path("build/tone"), help="checkpoints")
+    parser.add_argument("--target", type=Path, default=Path("build/tone/unpacked"))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--tiny", action="store_true", help="the same recipe in seconds")
+    parser.add_argument("--no-floors", action="store_true", help="measure the model alone")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,46 @@
+"""The behavioural suite on the bundled model: a floor per capability, so that nothing slips back.
+
+The floors are what the first model reached, less a case or two; the card shows every rate and
+every failing case.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from models.recipe.behaviour import Case, Outcome, read_cases, run
+from services.sentiment.tone import load_model
+
+CASES = read_cases(Path(__file__).parent)
+LANGUAGES = {"en", "pl", "cs", "ru", "lv"}
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[Outcome]:
+    return run(load_model(threads=1), CASES)
+
+
+def test_every_capability_is_asked_in_every_language() -> None:
+    asked: dict[str, set[str]] = {}
+    for case in CASES:
+        asked.setdefault(case.capability, set()).add(case.language)
+    assert {name: languages for name, languages in asked.items() if languages != LANGUAGES} == {}
+
+
+def test_no_case_is_asked_twice() -> None:
+    asked = Counter((case.language, case.text, case.like) for case in CASES)
+    assert [key for key, count in asked.items() if count > 1] == []
+
+
+def test_a_line_that_is_no_case_is_named(tmp_path: Path) -> None:
+    (tmp_path / "en.txt").write_text("negation | negative\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"en\.txt:1"):
+        read_cases(tmp_path)
+
+
+def test_cases_know_their_language(tmp_path: Path) -> None:
+    (tmp_path / "pl.txt").write_text("typos | same | a | b\n", encoding="utf-8")
+    assert read_cases(tmp_path) == [Case("pl", "typos", "same", "a", "b")]

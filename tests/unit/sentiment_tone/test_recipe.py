@@ -1,0 +1,119 @@
+"""The whole recipe in its tiny configuration, on a few sentences of our own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from harken.domain.tone import ToneText
+from services.sentiment.tone import load_model
+
+for needed in ("torch", "onnx", "sklearn", "transformers", "safetensors"):
+    pytest.importorskip(needed, reason="training needs the extra `training` (make model-train)")
+
+GOOD = ("great", "lovely", "świetny", "skvělý", "отличный", "lielisks")
+BAD = ("awful", "broken", "okropny", "hrozný", "ужасный", "briesmīgs")
+PLAIN = ("open", "monday", "sobota", "pátek", "среда", "otrdien")
+THINGS = ("service", "parcel", "app", "ticket", "coffee", "tram", "phone", "order")
+
+
+def _write(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
+    path = folder / f"{name}.jsonl.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of some hundred made-up rows in three sets."""
+    folder = tmp_path_factory.mktemp("data")
+    rng = random.Random(1)
+    polarity: list[dict[str, object]] = []
+    emotion: list[dict[str, object]] = []
+    for number in range(400):
+        label, words = rng.choice((("positive", GOOD), ("negative", BAD), ("neutral", PLAIN)))
+        text = f"{rng.choice(words)} {rng.choice(THINGS)} {rng.choice(THINGS)} {number}"
+        polarity.append({"text": text, "label": label, "lang": "en", "split": "train"})
+        shown = {"positive": ["joy"], "negative": ["anger"], "neutral": ["neutral"]}[label]
+        emotion.append({"text": f"{text} !", "ekman": shown, "lang": "ru", "split": "train"})
+    polarity.append({"text": "kept back", "label": "neutral", "lang": "en", "split": "test"})
+    _write(folder, "sentiment/en_semeval2017_4a", polarity)
+    _write(folder, "emotion/ru_brighter", emotion)
+    forbidden = [{**row, "text": f"forbidden {row['text']}"} for row in polarity[:50]]
+    _write(folder, "sentiment/ru_rusentiment", forbidden)
+    return folder
+
+
+def test_no_test_row_and_no_forbidden_row_trains(folder: Path) -> None:
+    from models.recipe.rows import load
+
+    permitted = load(folder, everything=False, seed=1)
+    trained = {row.text for row in (*permitted.train, *permitted.tune)}
+    assert not any(text.startswith("forbidden") for text in trained)
+    assert "kept back" not in trained
+    held = {row.text for rows in permitted.held.values() for row in rows}
+    assert any(text.startswith("forbidden") for text in held)
+    assert not held & trained
+    assert not held & {text for text, _ in permitted.unlabelled}
+    everything = load(folder, everything=True, seed=1)
+    assert any(row.text.startswith("forbidden") for row in everything.train)
+
+
+def test_reading_is_deterministic(folder: Path) -> None:
+    from models.recipe.rows import load
+
+    assert load(folder, everything=False, seed=1) == load(folder, everything=False, seed=1)
+
+
+def test_the_tiny_recipe_makes_a_model_that_serves(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from transformers import AutoModel, AutoTokenizer
+
+    from models.recipe.__main__ import main
+    from models.recipe.unpack import unpack
+
+    made, work = tmp_path / "model", tmp_path / "work"
+    command = ["train", "--tiny", "--no-floors", "--threads", "1"]
+    places = ["--folder", str(folder), "--work", str(work), "--model", str(made)]
+    assert main([*command, *places]) == 0
+    assert "macro-F1" in capsys.readouterr().out
+    assert "| sentiment/ru_rusentiment | polarity | CC BY-NC-SA 4.0 | evaluates only |" in (
+        made / "README.md"
+    ).read_text(encoding="utf-8")
+    model = load_model(made, threads=1)
+    texts = [ToneText(f"{word} service") for word in (*GOOD, *BAD)]
+    assert model.tag(texts) == model.tag(texts)
+    before = (made / "tone.json").read_bytes()
+    assert main([*command, *places]) == 0, "a finished recipe is not begun again"
+    assert (made / "tone.json").read_bytes() == before
+    unpack(made, tmp_path / "unpacked")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "unpacked")
+    tokens = tokenizer("great service", return_tensors="pt")
+    states = AutoModel.from_pretrained(tmp_path / "unpacked")(**tokens).last_hidden_state
+    assert states.shape[-1] == 32
+
+
+def test_the_exported_graph_says_what_the_network_says(folder: Path, tmp_path: Path) -> None:
+    from models.recipe import artefact, pipeline, rows
+    from models.recipe.configuration import TINY
+
+    corpus = rows.load(folder, everything=False, seed=1)
+    trained = pipeline.train(corpus, TINY, tmp_path / "work")
+    artefact.write(trained, corpus, TINY, tmp_path / "model")
+    texts = [row.text for row in corpus.train[:20]]
+    assert artefact.largest_difference(trained, tmp_path / "model", texts) < 0.05
+
+
+def test_without_data_the_command_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from models.recipe.__main__ import main
+
+    assert main(["train", "--folder", str(tmp_path / "absent")]) == 2
+    assert "HARKEN_DATA" in capsys.readouterr().err
