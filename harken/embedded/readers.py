@@ -55,13 +55,20 @@ class Readers:
         if self._closed:
             raise FileUnavailable("the file is closed")
         await self._turns.acquire()
+        if self._free:
+            return self._free.pop()
+        opening = self.hop(lambda: connect(self._path, read_only=True))
         try:
-            if self._free:
-                return self._free.pop()
-            return await self.hop(lambda: connect(self._path, read_only=True))
+            return await asyncio.shield(opening)
         except BaseException:
-            self._turns.release()
+            opening.add_done_callback(self._opened_for_nobody)
             raise
+
+    def _opened_for_nobody(self, opening: asyncio.Future[sqlite3.Connection]) -> None:
+        if opening.exception() is None:
+            self.give_back(opening.result())
+        else:
+            self._turns.release()
 
     def give_back(self, connection: sqlite3.Connection) -> None:
         self._free.append(connection)

@@ -23,6 +23,9 @@ from harken.store.sqlite.queries import Queries, Query
 from harken.store.sqlite.schema import create_or_check
 from harken.store.sqlite.submission import Submission
 
+_NOTHING_RUNS = 2**63 - 1
+"""With one writer, whatever a snapshot sees came before all that it does not see."""
+
 
 class SqliteStore:
     """Does not own the file: whoever opened it closes it."""
@@ -91,6 +94,9 @@ class _Snapshot:
 
     def across_tenants(self) -> Rows:
         return _Rows(self._transaction, self._queries, None)
+
+    async def horizon(self) -> int:
+        return _NOTHING_RUNS
 
 
 class _Rows:
