@@ -38,6 +38,13 @@ class Snapshot(Protocol):
         """For stages, relays and operators' commands only; never for a request of a tenant."""
         ...
 
+    async def horizon(self) -> int:
+        """Outbox rows with a ``txid`` below it are complete: nothing that still runs can add one.
+
+        Feeds read below it, in order of (txid, id), and so never pass over a row.
+        """
+        ...
+
 
 class Store(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Snapshot]:

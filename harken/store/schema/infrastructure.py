@@ -45,7 +45,8 @@ OUTBOX = Table(
     optional_whole("sent_at"),
     Index("outbox_unsent", "service", "id", sqlite_where=sql("sent_at IS NULL"),
           postgresql_where=sql("sent_at IS NULL")),
-    Index("outbox_feed", "tenant", "id"),
+    Index("outbox_feed", "txid", "id"),
+    Index("outbox_tenant_feed", "tenant", "txid", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
