@@ -24,7 +24,7 @@ class Entities:
         self._address = instance.settings.address
 
     def account(self, account: Account) -> Json:
-        posted = [each for each in self._world.statuses.values() if each.account == account.id]
+        posted = self._world.posted[account.id]
         following = self._world.accounts.values()
         return {
             "id": str(account.id),
@@ -43,7 +43,7 @@ class Entities:
             + sum(account.id in each.following for each in following),
             "following_count": len(account.following),
             "statuses_count": len(posted),
-            "last_status_at": moment(posted[-1].created_at)[:10] if posted else None,
+            "last_status_at": self._day(posted[-1]) if posted else None,
             "emojis": [],
             "fields": [],
         }
@@ -131,6 +131,9 @@ class Entities:
             "registrations": {"enabled": False, "approval_required": False, "message": None},
             "rules": [],
         }
+
+    def _day(self, status_id: int) -> str:
+        return moment(self._world.statuses[status_id].created_at)[:10]
 
     def _configuration(self) -> Json:
         settings = self._instance.settings

@@ -20,6 +20,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.statuses: dict[int, Status] = {}
         self.deleted: list[Status] = []
+        self.posted: defaultdict[int, list[int]] = defaultdict(list)
         self.replies: defaultdict[int, list[int]] = defaultdict(list)
         self.notifications: defaultdict[int, list[Notification]] = defaultdict(list)
         self.keys: dict[tuple[int, str], tuple[int, Instant]] = {}
@@ -57,6 +58,7 @@ class World:
     def _on_status(self, **body: Any) -> None:
         status = Status(**body)
         self.statuses[status.id] = status
+        self.posted[status.account].append(status.id)
         self.ids.seen(status.id)
         self._name(status)
         if status.in_reply_to is not None:
@@ -78,6 +80,7 @@ class World:
     def _on_delete(self, *, id: int) -> None:  # noqa: A002
         status = self.statuses.pop(id)
         self.deleted.append(status)
+        self.posted[status.account].remove(id)
         for reply in self.replies.pop(id, ()):
             self.statuses[reply].in_reply_to = None
         if status.in_reply_to is not None:
