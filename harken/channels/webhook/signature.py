@@ -1,4 +1,4 @@
-"""Signing and verifying by Standard Webhooks: id, time and body under an HMAC of a shared secret."""
+"""Signing and verifying by Standard Webhooks: id, time and body under a shared secret."""
 
 from __future__ import annotations
 
@@ -59,4 +59,5 @@ def _moment(text: str, received_at: Instant) -> datetime:
 
 
 def _signature(secret: str, message_id: str, moment: datetime, body: str) -> str:
-    return Webhook(secret).sign(message_id, moment, body)
+    signature: str = Webhook(secret).sign(message_id, moment, body)
+    return signature
