@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
@@ -86,7 +87,7 @@ def mention_routes(intake: Intake, store: Store, channels: Channels) -> APIRoute
         text it is a revision. A single mention that cannot be taken in is answered 422, one of
         several is listed in `rejected`.
         """
-        raw, single = split(await request.body(), request.headers.get("content-type", ""))
+        raw, single = await split(request)
         reading = await _read(raw, caller, store, channels)
         taken = await intake.take(caller.tenant, list(reading.mentions.values()), tracing.carry())
         if single and reading.rejected:
@@ -170,8 +171,9 @@ def _single_problem(problem: Mapping[str, Any]) -> Problem:
 
 def _request_body() -> dict[str, Any]:
     """What FastAPI cannot derive: one schema in three wrappings."""
-    one = {"$ref": "#/components/schemas/SubmittedMention"}
-    example = SubmittedMention.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
+    schema = SubmittedMention.model_json_schema(ref_template="{model}")
+    example = schema.pop("examples")[0]
+    one = _inlined(schema, schema.pop("$defs"))
     return {
         "required": True,
         "content": {
@@ -184,6 +186,19 @@ def _request_body() -> dict[str, Any]:
             },
             "application/x-ndjson": {
                 "schema": {"type": "string", "description": "One mention per line."},
+                "example": msgspec.json.encode(example).decode(),
             },
         },
     }
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """The schema with each reference to a definition replaced by it."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: _inlined(part, definitions) for name, part in schema.items() if name != "$ref"}
+    if "$ref" in schema:
+        found = _inlined(definitions[schema["$ref"]], definitions) | found
+    return found

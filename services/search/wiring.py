@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harken.runtime.runner import StageRunner
+from harken.runtime.runner import stage_runner
 
 from harken.runtime.service import Kit, Service
 from services.search.api import search_routes
@@ -14,5 +14,5 @@ def wire(kit: Kit) -> Service:
     return Service(
         "search",
         routers=[search_routes(kit.index, kit.store)],
-        workers=[StageRunner.of(indexer, kit)],
+        workers=[stage_runner(indexer, "search", kit)],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harken.runtime.runner import StageRunner
+from harken.runtime.runner import stage_runner
 
 from harken.domain.mention import Lane
 from harken.domain.tone import ToneModel
@@ -19,5 +19,5 @@ def wire(kit: Kit, model: ToneModel) -> Service:
     return Service(
         "sentiment",
         routers=[tone_routes(tagger)],
-        workers=[StageRunner.of(stage, kit) for stage in stages],
+        workers=[stage_runner(stage, "sentiment", kit) for stage in stages],
     )
