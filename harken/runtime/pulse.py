@@ -16,6 +16,10 @@ class Pulse:
         self._monotonic = monotonic
         self._last = monotonic()
 
+    def now(self) -> float:
+        """Seconds, for measuring time only."""
+        return self._monotonic()
+
     def beat(self) -> None:
         self._last = self._monotonic()
 

@@ -53,6 +53,7 @@ class Fields(TypedDict, total=False):
     attempt: Annotated[int, "Which attempt this was, from 1"]
     retry_after: Annotated[float, "Seconds until the next attempt"]
     why: Annotated[str, "Reason, in words of ours"]
+    trace_id: Annotated[str, "W3C trace id; added where a span is current"]
     # Of errors
     error: Annotated[str, "Type of the exception and where it was raised"]
     stack: Annotated[str, "Calls that led to it"]
@@ -69,7 +70,6 @@ class Added(TypedDict, total=False):
     level: Annotated[str, "debug, info, warning, error or critical"]
     event: Annotated[str, "What happened, in fixed words"]
     module: Annotated[str, "Module that says so"]
-    trace_id: Annotated[str, "W3C trace id, where there is one"]
 
 
 def _rows(listed: type) -> Iterator[str]:
