@@ -10,7 +10,7 @@ from harken.channels.exchange import Clients
 from harken.channels.mastodon.api import MastodonApi, Missing
 from harken.channels.mastodon.hear import hear, overhear
 from harken.channels.mastodon.limits import Limits, counted, reply_capability
-from harken.channels.mastodon.listen import after_cursor, first_pages
+from harken.channels.mastodon.listen import Query, after_cursor, first_pages
 from harken.channels.mastodon.mention import Hearing, retraction, to_mention
 from harken.channels.mastodon.payload import read_status
 from harken.channels.mastodon.publish import publish
@@ -83,8 +83,7 @@ class MastodonChannel:
         else:
             heard = await first_pages(self._api, account, query, hearing.since)
         parsed = await hear(heard.items, hearing, account, self._threads)
-        more = bool(cursor and heard.items) and heard.cursor != cursor
-        return Page(parsed, heard.cursor, more=more, retry_after=heard.retry_after)
+        return Page(parsed, heard.cursor, heard.more, heard.retry_after)
 
     async def reread(self, connection: Connection, mention: Mention) -> Mention:
         """The mention as the instance shows it now; a retraction where it is gone.
@@ -152,7 +151,7 @@ def _account(connection: Connection) -> Account:
         raise ConnectionRefused(str(wrong)) from wrong
 
 
-def _query(source: Source) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _query(source: Source) -> Query:
     try:
         tag = read_source(source)
     except Misconfigured as wrong:

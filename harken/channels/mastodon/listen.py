@@ -1,18 +1,22 @@
 """Listening by polling: pages of notifications or of a hashtag, without a gap and without doubles.
 
-The cursor is the id of the newest item that was handed over. Ids are opaque (Mastodon's are
-numbers that grow, GoToSocial's ULIDs, Pleroma's flake ids), so they are never compared; the
-neighbouring pages come from the ``Link`` header, or from the ends of the page where there is none.
+The cursor is the trail: the ids of the last few items handed over, oldest first. The next page
+begins after the oldest of them, and what is in the trail is skipped, so that an item is heard even
+if it shows up a little behind later ones (a slower transaction, a post that federated late).
+
+Ids are opaque (Mastodon's are numbers, GoToSocial's ULIDs, Pleroma's flake ids), so they are never
+compared: order is the server's, and the ``Link`` header, where there is one, tells older pages.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harken.channels.exchange import Answer
 from harken.channels.mastodon.api import MastodonApi, Missing
-from harken.channels.mastodon.links import Neighbours, neighbours
+from harken.channels.mastodon.links import older_than
 from harken.channels.mastodon.settings import Account
 from harken.channels.patience import exhausted, patience
 from harken.channels.port import ChannelUnavailable, ConnectionRefused
@@ -23,56 +27,57 @@ FIRST_PAGES = 10
 """How far the first fetch walks back at most."""
 
 
+TRAIL = 10
+
+Query = tuple[str, tuple[tuple[str, str], ...]]
+"""A path and its filters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Items as they came, oldest first; the id of the newest; and seconds to wait, if any."""
+    """Items as they came, oldest first; and seconds to wait, if any."""
 
     items: Sequence[object]
     cursor: str
+    more: bool
     retry_after: float
 
 
-async def after_cursor(
-    api: MastodonApi, account: Account, query: tuple[str, tuple[tuple[str, str], ...]], cursor: str
-) -> Heard:
+async def after_cursor(api: MastodonApi, account: Account, query: Query, cursor: str) -> Heard:
     """The page that follows ``cursor`` directly (``min_id``, not ``since_id``, which skips)."""
-    path, filters = query
-    answer = await _page(api, account, path, (*filters, ("min_id", cursor)))
-    items = _items(answer)
-    return Heard(items[::-1], _newest(answer, items) or cursor, _wait(api, answer))
+    trail = _read_trail(cursor)
+    answer = await _page(api, account, query, ("min_id", trail[0]))
+    items = _items(answer)[::-1]
+    fresh = [item for item in items if _id(item) not in trail]
+    ids = [trail[0], *(_id(item) for item in items)]
+    return Heard(fresh, _write_trail(ids), bool(fresh), _wait(api, answer))
 
 
-async def first_pages(
-    api: MastodonApi,
-    account: Account,
-    query: tuple[str, tuple[tuple[str, str], ...]],
-    since: Instant,
-) -> Heard:
+async def first_pages(api: MastodonApi, account: Account, query: Query, since: Instant) -> Heard:
     """The newest page, and those before it as far as they reach back to ``since``.
 
     So nothing is lost that came between connecting and the first poll; the rest of the oldest
     page is history. Where ``since`` is not known (0), the newest page alone.
     """
-    path, filters = query
-    answer = await _page(api, account, path, filters)
-    found = _items(answer)
-    cursor = _newest(answer, found)
-    oldest = found
+    answer = await _page(api, account, query)
+    found = oldest = _items(answer)
     for _ in range(FIRST_PAGES - 1):
-        older = _older(answer, oldest)
-        if not since or not older or _written(oldest[-1]) < since:
+        if not (since and oldest) or _written(oldest[-1]) < since:
             break
-        answer = await _page(api, account, path, (*filters, ("max_id", older)))
+        older = older_than(answer.headers) or _id(oldest[-1])
+        answer = await _page(api, account, query, ("max_id", older))
         oldest = _items(answer)
         found = found + oldest
-    return Heard(found[::-1], cursor, _wait(api, answer))
+    items = found[::-1]
+    return Heard(items, _write_trail([_id(item) for item in items]), False, _wait(api, answer))
 
 
 async def _page(
-    api: MastodonApi, account: Account, path: str, params: tuple[tuple[str, str], ...]
+    api: MastodonApi, account: Account, query: Query, *where: tuple[str, str]
 ) -> Answer:
+    path, filters = query
     try:
-        return await api.read(account, path, (*params, ("limit", str(PAGE))))
+        return await api.read(account, path, (*filters, *where, ("limit", str(PAGE))))
     except Missing as missing:
         raise ConnectionRefused(f"{account.host} has no {path}") from missing
 
@@ -88,21 +93,19 @@ def _items(answer: Answer) -> list[object]:
     return body
 
 
-def _newest(answer: Answer, items: Sequence[object]) -> str:
-    if not items:
-        return ""
-    found = _neighbours(answer).newer or _id(items[0])
-    if not found:
+def _read_trail(cursor: str) -> list[str]:
+    try:
+        trail = json.loads(cursor)
+    except ValueError:
+        return [cursor]
+    return [str(each) for each in trail] if isinstance(trail, list) and trail else [cursor]
+
+
+def _write_trail(ids: Sequence[str]) -> str:
+    trail = [each for each in ids if each][-TRAIL:]
+    if ids and not trail:
         raise ChannelUnavailable("the answer's items have no ids to continue from")
-    return found
-
-
-def _older(answer: Answer, items: Sequence[object]) -> str:
-    return (_neighbours(answer).older or _id(items[-1])) if items else ""
-
-
-def _neighbours(answer: Answer) -> Neighbours:
-    return neighbours(answer.headers)
+    return json.dumps(trail) if trail else ""
 
 
 def _id(item: object) -> str:
