@@ -37,7 +37,8 @@ class SlaClock:
 
     ``paused_at`` is set while a question of ours waits for the customer. ``stopped_at`` is when
     the promise was kept or became moot; it was met where that is not later than ``due``.
-    ``warned`` holds the percentages already announced.
+    ``warned`` holds the percentages already announced. ``calendar`` names the business hours
+    that it runs in, "" for wall time.
     """
 
     kind: ClockKind
@@ -48,6 +49,7 @@ class SlaClock:
     paused_for: Duration = NO_TIME
     stopped_at: Instant | None = None
     warned: tuple[int, ...] = ()
+    calendar: str = ""
 
 
 class PostSide(StrEnum):
@@ -87,7 +89,9 @@ class Case:
     """The aggregate's whole state, and the snapshot that the search index keeps.
 
     ``fence`` grows with every assignment: whoever acts on an older one is refused.
-    ``deadline`` orders the queue; it may come forward, never go back.
+    ``deadline`` orders the queue; it may come forward, never go back. ``assignee`` stays named
+    while the case waits, sleeps or is resolved, but then takes no capacity. ``posts`` lie in the
+    order of (at, ref).
     """
 
     tenant: TenantId
@@ -126,3 +130,13 @@ class Case:
     latest_mention: MentionId | None = None
     excluded: tuple[tuple[AgentId, Instant], ...] = ()
     """Agents who declined, each with the instant at which that is forgotten."""
+    answerable: bool = True
+    """False where no mention of it can be answered on its network: no reply is promised then."""
+    posts_left_out: int = 0
+    """Posts from its middle that a very long case no longer lists."""
+    escalated: bool = False
+    """Supervisors were told that nobody can take it; cleared by the next assignment."""
+
+    @property
+    def open(self) -> bool:
+        return self.state not in (CaseState.RESOLVED, CaseState.MERGED)

@@ -1,0 +1,1 @@
+"""The router's rules, pure: the same history gives the same decisions."""
