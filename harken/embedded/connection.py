@@ -31,7 +31,10 @@ class FileUnavailable(Exception):
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """In autocommit mode (transactions are begun by hand), usable from any thread in turn."""
+    """In autocommit mode (transactions are begun by hand), usable from any thread in turn.
+
+    Raises ``sqlite3.Error``.
+    """
     connection = sqlite3.connect(
         path,
         isolation_level=None,
@@ -39,7 +42,9 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         cached_statements=_STATEMENTS,
         timeout=BUSY_SECONDS,
     )
-    connection.execute("PRAGMA journal_mode = WAL")
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise sqlite3.NotSupportedError(f"{path}: this file system allows {mode} only, not wal")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = OFF")
     # Erased text must not stay behind in free pages.

@@ -57,8 +57,10 @@ class Writer:
         threading.Thread(target=self._run, name="harken-writer", daemon=True).start()
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        if self._failure is not None:
+            raise RuntimeError("the writer has ended") from self._failure
         if self._closed:
-            raise FileUnavailable("the file is closed") from self._failure
+            raise FileUnavailable("the file is closed")
         if self._waiting >= WAITING_JOBS:
             raise FileUnavailable(f"{self._waiting} writes are waiting")
         future: asyncio.Future[T] = self._loop.create_future()
@@ -84,7 +86,7 @@ class Writer:
             finally:
                 connection.close()
         except BaseException as failure:  # noqa: BLE001 - handed to whoever waits
-            error = failure
+            error = passing(failure) or failure
         self._loop.call_soon_threadsafe(self._end, error)
 
     def _serve(self, connection: sqlite3.Connection) -> None:
@@ -133,8 +135,7 @@ class Writer:
         while not self._jobs.empty():
             job = self._jobs.get()
             if job is not None:
-                job.error = FileUnavailable("the file is closed")
-                job.error.__cause__ = failure
+                job.error = failure or FileUnavailable("the file is closed")
                 left.append(job)
         self._settle(left)
         self._ended.set()
