@@ -6,13 +6,14 @@ A stem carries its language, ``pl:reklamacj``: the same letters mean other words
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Callable
 from functools import cache
 
 from harken.search.analysis import latvian
-from harken.search.analysis.folding import fold
+from harken.search.analysis.folding import INVISIBLE, fold
 
 LANGUAGES = ("en", "pl", "cs", "ru", "lv")
 """Those with stems; texts in any other language are found by their folded words alone."""
@@ -22,6 +23,7 @@ _SHORTEST = 3
 _LONGEST = 50
 """No word of a language is longer; what is longer is noise, or sent to keep stemmers busy."""
 
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _lock = threading.Lock()
 
 
@@ -34,7 +36,7 @@ def stem(word: str, language: str) -> str:
     """The tagged and folded stem of a word as written; "" where it has none."""
     if language not in LANGUAGES or len(word) > _LONGEST:
         return ""
-    plain = unicodedata.normalize("NFKC", word).lower()
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).lower()
     if not plain.isalpha():
         return ""
     stemmed = fold(_algorithm(language)(plain))
