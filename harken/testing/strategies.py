@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,16 +28,21 @@ NUMBERS = st.floats(allow_nan=False)
 SEVERAL_WORDS = st.lists(WORD, max_size=3).map(tuple)
 
 
+def _values(kind: Any, /, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Every field is drawn, those with defaults too."""
+    return st.builds(kind, **{field.name: given.get(field.name, ...) for field in fields(kind)})
+
+
 def _several(item: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(item, max_size=3).map(tuple)
 
 
-AUTHORS = st.builds(Author, id=WORD, handle=TEXT, name=TEXT, followers=INT64)
-MEDIA = st.builds(Media, kind=WORD, url=TEXT, description=TEXT)
-CAPABILITIES = st.builds(
+AUTHORS = _values(Author, id=WORD, handle=TEXT, name=TEXT, followers=INT64)
+MEDIA = _values(Media, kind=WORD, url=TEXT, description=TEXT)
+CAPABILITIES = _values(
     ReplyCapability, until=MAYBE_INSTANT, max_length=INT32, url_length=INT32, why_not=TEXT
 )
-MENTIONS = st.builds(
+MENTIONS = _values(
     Mention,
     tenant=WORD,
     id=WORD,
@@ -81,13 +87,13 @@ def tones(draw: st.DrawFn) -> Tone:
     )
 
 
-REASONS = st.builds(
+REASONS = _values(
     Reason, factor=WORD, value=NUMBERS, weight=NUMBERS, contribution=NUMBERS, evidence=TEXT
 )
-SEVERITIES = st.builds(
+SEVERITIES = _values(
     Severity, score=st.integers(0, 100), reasons=_several(REASONS), overridden_by=TEXT
 )
-CLOCKS = st.builds(
+CLOCKS = _values(
     SlaClock,
     started_at=INSTANTS,
     target=INT64,
@@ -97,9 +103,9 @@ CLOCKS = st.builds(
     stopped_at=MAYBE_INSTANT,
     warned=_several(st.integers(0, 100)),
 )
-POSTS = st.builds(Post, ref=WORD, at=INSTANTS, certainty=NUMBERS, agent=MAYBE_WORD)
-SKILLS = st.builds(SkillLevel, name=WORD, level=st.integers(1, 5))
-CASES = st.builds(
+POSTS = _values(Post, ref=WORD, at=INSTANTS, certainty=NUMBERS, agent=MAYBE_WORD)
+SKILLS = _values(SkillLevel, name=WORD, level=st.integers(1, 5))
+CASES = _values(
     Case,
     tenant=WORD,
     id=WORD,
@@ -125,6 +131,7 @@ CASES = st.builds(
     contact_reason=TEXT,
     resolved_at=MAYBE_INSTANT,
     reopened=INT32,
+    posts_left_out=INT32,
     previous=MAYBE_WORD,
     merged_into=MAYBE_WORD,
     snoozed_until=MAYBE_INSTANT,
@@ -132,7 +139,7 @@ CASES = st.builds(
     latest_mention=MAYBE_WORD,
     excluded=_several(st.tuples(WORD, INSTANTS)),
 )
-REPLIES = st.builds(
+REPLIES = _values(
     Reply,
     tenant=WORD,
     id=WORD,
@@ -157,7 +164,7 @@ REPLIES = st.builds(
     sent_at=MAYBE_INSTANT,
     why=TEXT,
 )
-DELIVERIES = st.builds(
+DELIVERIES = _values(
     Delivery,
     tenant=WORD,
     reply=WORD,
@@ -171,5 +178,5 @@ DELIVERIES = st.builds(
     network_id=TEXT,
     why=TEXT,
 )
-DECISIONS = st.builds(DecisionMade, tenant=WORD, id=WORD, case=WORD, agent=MAYBE_WORD, at=INSTANTS)
-NOTICES = st.builds(Notice, tenant=WORD, id=WORD, case=WORD, detail=TEXT, at=INSTANTS)
+DECISIONS = _values(DecisionMade, tenant=WORD, id=WORD, case=WORD, agent=MAYBE_WORD, at=INSTANTS)
+NOTICES = _values(Notice, tenant=WORD, id=WORD, case=WORD, detail=TEXT, at=INSTANTS)

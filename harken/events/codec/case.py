@@ -59,6 +59,7 @@ def _encode_clock(clock: SlaClock) -> pb.SlaClock:
         paused_microseconds=clock.paused_for,
         stopped_at=optional_stamp(clock.stopped_at),
         warned=clock.warned,
+        calendar=clock.calendar,
     )
 
 
@@ -72,6 +73,7 @@ def _decode_clock(message: pb.SlaClock) -> SlaClock:
         paused_for=Duration(message.paused_microseconds),
         stopped_at=optional_instant(message, "stopped_at"),
         warned=tuple(message.warned),
+        calendar=message.calendar,
     )
 
 
@@ -103,8 +105,12 @@ def _decode_post(message: pb.Post) -> Post:
     )
 
 
+ROUTERS_OWN = frozenset({"lease_until", "excluded"})
+"""Fields of a case that its event leaves out; they read as their defaults."""
+
+
 def encode_case(case: Case) -> pb.Case:
-    """Leaves out ``lease_until`` and ``excluded``."""
+    """Leaves out `ROUTERS_OWN`."""
     return pb.Case(
         tenant=case.tenant,
         id=case.id,
@@ -139,6 +145,9 @@ def encode_case(case: Case) -> pb.Case:
         snoozed_until=optional_stamp(case.snoozed_until),
         risk_topics=case.risk_topics,
         latest_mention=case.latest_mention or "",
+        answerable=case.answerable,
+        posts_left_out=case.posts_left_out,
+        escalated=case.escalated,
     )
 
 
@@ -177,4 +186,7 @@ def decode_case(message: pb.Case) -> Case:
         snoozed_until=optional_instant(message, "snoozed_until"),
         risk_topics=tuple(message.risk_topics),
         latest_mention=MentionId(message.latest_mention) if message.latest_mention else None,
+        answerable=message.answerable,
+        posts_left_out=message.posts_left_out,
+        escalated=message.escalated,
     )

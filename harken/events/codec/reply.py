@@ -14,8 +14,27 @@ DELIVERY_STATES = Words(DeliveryState, pb.DeliveryState, "DELIVERY_STATE", Deliv
 """A state not known here leaves open whether the reply is on the network: that is UNKNOWN."""
 
 
+RESPONDERS_OWN = frozenset(
+    {
+        "key",
+        "send_by",
+        "fence",
+        "attempts",
+        "read_backs",
+        "parent_revision",
+        "written_by",
+        "decided_by",
+        "due",
+        "first_attempt_at",
+        "lost",
+        "retry_until",
+    }
+)
+"""Fields of a reply that its event leaves out; they read as their defaults, ``key`` as ""."""
+
+
 def encode_reply(reply: Reply) -> pb.Reply:
-    """Leaves out ``key``, ``send_by``, ``fence``, ``attempts`` and ``read_backs``."""
+    """Leaves out `RESPONDERS_OWN`."""
     return pb.Reply(
         tenant=reply.tenant,
         id=reply.id,

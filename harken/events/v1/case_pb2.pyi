@@ -95,7 +95,7 @@ class Severity(_message.Message):
     def __init__(self, score: _Optional[int] = ..., severity_class: _Optional[_Union[SeverityClass, str]] = ..., reasons: _Optional[_Iterable[_Union[SeverityReason, _Mapping]]] = ..., overridden_by: _Optional[str] = ...) -> None: ...
 
 class SlaClock(_message.Message):
-    __slots__ = ("kind", "started_at", "target_microseconds", "due", "paused_at", "paused_microseconds", "stopped_at", "warned")
+    __slots__ = ("kind", "started_at", "target_microseconds", "due", "paused_at", "paused_microseconds", "stopped_at", "warned", "calendar")
     KIND_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_FIELD_NUMBER: _ClassVar[int]
     TARGET_MICROSECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +104,7 @@ class SlaClock(_message.Message):
     PAUSED_MICROSECONDS_FIELD_NUMBER: _ClassVar[int]
     STOPPED_AT_FIELD_NUMBER: _ClassVar[int]
     WARNED_FIELD_NUMBER: _ClassVar[int]
+    CALENDAR_FIELD_NUMBER: _ClassVar[int]
     kind: ClockKind
     started_at: _timestamp_pb2.Timestamp
     target_microseconds: int
@@ -112,7 +113,8 @@ class SlaClock(_message.Message):
     paused_microseconds: int
     stopped_at: _timestamp_pb2.Timestamp
     warned: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., target_microseconds: _Optional[int] = ..., due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused_microseconds: _Optional[int] = ..., stopped_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., warned: _Optional[_Iterable[int]] = ...) -> None: ...
+    calendar: str
+    def __init__(self, kind: _Optional[_Union[ClockKind, str]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., target_microseconds: _Optional[int] = ..., due: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused_microseconds: _Optional[int] = ..., stopped_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., warned: _Optional[_Iterable[int]] = ..., calendar: _Optional[str] = ...) -> None: ...
 
 class Post(_message.Message):
     __slots__ = ("ref", "side", "at", "visibility", "polarity", "certainty", "automatic", "agent", "historical")
@@ -145,7 +147,7 @@ class SkillLevel(_message.Message):
     def __init__(self, name: _Optional[str] = ..., level: _Optional[int] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("tenant", "id", "revision", "network", "connection", "author", "visibility", "thread_root", "language", "state", "severity", "queue", "opened_at", "updated_at", "deadline", "required", "preferred", "assignee", "fence", "posts", "clocks", "tags", "contact_reason", "no_reply_needed", "spam", "historical", "resolved_at", "reopened", "previous", "merged_into", "snoozed_until", "risk_topics", "latest_mention")
+    __slots__ = ("tenant", "id", "revision", "network", "connection", "author", "visibility", "thread_root", "language", "state", "severity", "queue", "opened_at", "updated_at", "deadline", "required", "preferred", "assignee", "fence", "posts", "clocks", "tags", "contact_reason", "no_reply_needed", "spam", "historical", "resolved_at", "reopened", "previous", "merged_into", "snoozed_until", "risk_topics", "latest_mention", "answerable", "posts_left_out", "escalated")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -179,6 +181,9 @@ class Case(_message.Message):
     SNOOZED_UNTIL_FIELD_NUMBER: _ClassVar[int]
     RISK_TOPICS_FIELD_NUMBER: _ClassVar[int]
     LATEST_MENTION_FIELD_NUMBER: _ClassVar[int]
+    ANSWERABLE_FIELD_NUMBER: _ClassVar[int]
+    POSTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    ESCALATED_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     id: str
     revision: int
@@ -212,4 +217,7 @@ class Case(_message.Message):
     snoozed_until: _timestamp_pb2.Timestamp
     risk_topics: _containers.RepeatedScalarFieldContainer[str]
     latest_mention: str
-    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., author: _Optional[str] = ..., visibility: _Optional[_Union[_mention_pb2.Visibility, str]] = ..., thread_root: _Optional[str] = ..., language: _Optional[str] = ..., state: _Optional[_Union[CaseState, str]] = ..., severity: _Optional[_Union[Severity, _Mapping]] = ..., queue: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., required: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., preferred: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., assignee: _Optional[str] = ..., fence: _Optional[int] = ..., posts: _Optional[_Iterable[_Union[Post, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[SlaClock, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., contact_reason: _Optional[str] = ..., no_reply_needed: _Optional[bool] = ..., spam: _Optional[bool] = ..., historical: _Optional[bool] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reopened: _Optional[int] = ..., previous: _Optional[str] = ..., merged_into: _Optional[str] = ..., snoozed_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_topics: _Optional[_Iterable[str]] = ..., latest_mention: _Optional[str] = ...) -> None: ...
+    answerable: bool
+    posts_left_out: int
+    escalated: bool
+    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., author: _Optional[str] = ..., visibility: _Optional[_Union[_mention_pb2.Visibility, str]] = ..., thread_root: _Optional[str] = ..., language: _Optional[str] = ..., state: _Optional[_Union[CaseState, str]] = ..., severity: _Optional[_Union[Severity, _Mapping]] = ..., queue: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., required: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., preferred: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., assignee: _Optional[str] = ..., fence: _Optional[int] = ..., posts: _Optional[_Iterable[_Union[Post, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[SlaClock, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., contact_reason: _Optional[str] = ..., no_reply_needed: _Optional[bool] = ..., spam: _Optional[bool] = ..., historical: _Optional[bool] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reopened: _Optional[int] = ..., previous: _Optional[str] = ..., merged_into: _Optional[str] = ..., snoozed_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_topics: _Optional[_Iterable[str]] = ..., latest_mention: _Optional[str] = ..., answerable: _Optional[bool] = ..., posts_left_out: _Optional[int] = ..., escalated: _Optional[bool] = ...) -> None: ...
