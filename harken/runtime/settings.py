@@ -24,6 +24,11 @@ class Place(BaseModel):
     data: Path = Field(Path("data"), description="The data folder; made if it is not there")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65_535, description="Port to listen on; 0 takes a free one")
+    cors_origins: tuple[str, ...] = Field(
+        (),
+        description="User interfaces that browsers may call from, as a JSON array of "
+        "`https://host[:port]`",
+    )
     stop_deadline: float = Field(
         20.0, gt=0, description="Seconds that a graceful stop may take, all in all"
     )
@@ -146,7 +151,7 @@ class Settings(Place, Telemetry, Intake, Networks, ToneTagging, Stages, Keeping,
 
 def _default(field: FieldInfo) -> str:
     match field.get_default():
-        case None | "":
+        case None | "" | ():
             return ""
         case bool(switch):
             return f"`{str(switch).lower()}`"
@@ -159,6 +164,8 @@ def _default(field: FieldInfo) -> str:
 def _kind(field: FieldInfo) -> str:
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{word}`" for word in get_args(field.annotation))
+    if get_origin(field.annotation) is tuple:
+        return "JSON array"
     kinds = {str: "text", bool: "true or false", int: "whole number", float: "number"}
     return next((word for kind, word in kinds.items() if kind is field.annotation), "path")
 

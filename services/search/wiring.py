@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harken.runtime.runner import stage_runner
-
+from harken.runtime.relay import OutboxRelay
+from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from services.search.api import search_routes
 from services.search.stage import Indexer
@@ -14,5 +14,5 @@ def wire(kit: Kit) -> Service:
     return Service(
         "search",
         routers=[search_routes(kit.index, kit.store)],
-        workers=[stage_runner(indexer, "search", kit)],
+        workers=[StageRunner.of(indexer, kit), OutboxRelay.of("search", kit)],
     )

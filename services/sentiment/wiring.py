@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harken.runtime.runner import stage_runner
-
 from harken.domain.mention import Lane
 from harken.domain.tone import ToneModel
+from harken.runtime.relay import OutboxRelay
+from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from services.sentiment.api import tone_routes
 from services.sentiment.stage import SentimentStage
@@ -19,5 +19,8 @@ def wire(kit: Kit, model: ToneModel) -> Service:
     return Service(
         "sentiment",
         routers=[tone_routes(tagger)],
-        workers=[stage_runner(stage, "sentiment", kit) for stage in stages],
+        workers=[
+            *(StageRunner.of(stage, kit) for stage in stages),
+            OutboxRelay.of("sentiment", kit),
+        ],
     )

@@ -41,12 +41,17 @@ def main() -> None:
         rate_seconds=given.rate_seconds,
         state=given.state,
     )
+    serve(settings, given.port)
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Until it is interrupted."""
     app = create_app(settings)
     print(f"A Mastodon-compatible server for trying things: {settings.address}")  # noqa: T201
     for name in (settings.brand, *settings.customers):
         print(f"  @{name:<20} access token {name}-token")  # noqa: T201
     # Its tokens can be guessed, so it is for this machine alone.
-    uvicorn.run(app, host=_HOST, port=given.port, log_level="warning", access_log=False)
+    uvicorn.run(app, host=_HOST, port=port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+"""The embedded edition: every adapter over one SQLite file, built once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harken.channels.registry import build_channels
+from harken.clock import SystemClock
+from harken.embedded.file import EmbeddedFile
+from harken.embedded.folder import lock_folder
+from harken.log.sqlite.log import SqliteLog
+from harken.runtime.identity import Uuid7
+from harken.runtime.service import Kit
+from harken.runtime.settings import Settings
+from harken.search.sqlite_fts import SqliteFtsIndex
+from harken.store.sqlite.store import SqliteStore
+from services.search.documents import FIELDS
+
+FILE = "harken.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The kit, and the engines behind it that need looking after."""
+
+    kit: Kit
+    file: EmbeddedFile
+    store: SqliteStore
+    log: SqliteLog
+    index: SqliteFtsIndex
+
+
+@asynccontextmanager
+async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
+    """For operators' commands: works beside a serving process. Makes the folder and the file."""
+    clock = SystemClock()
+    file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
+    channels = build_channels(clock)
+    try:
+        store = await SqliteStore.open(file, clock)
+        log = await SqliteLog.open(file, clock)
+        index = await SqliteFtsIndex.open(file, FIELDS)
+        kit = Kit(settings, clock, Uuid7(), store, log, index, channels)
+        yield Embedded(kit, file, store, log, index)
+        await log.close()
+    finally:
+        await channels.close()
+        await file.close()
+
+
+@asynccontextmanager
+async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
+    """The same, holding the data folder for this process. Raises `FolderInUse`."""
+    lock = lock_folder(Path(settings.data))
+    try:
+        async with open_embedded(settings) as embedded:
+            yield embedded
+    finally:
+        lock.release()
+
+
+def _folder(settings: Settings) -> Path:
+    folder = Path(settings.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,85 @@
+"""The `harken` command."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from cli import dlq, keys, model
+from harken.runtime.settings import Settings
+
+app = typer.Typer(
+    help="Hear what customers say in public, give it to the right person, answer where they wrote.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(keys.app, name="key")
+app.add_typer(keys.tenants, name="tenant")
+app.add_typer(model.app, name="model")
+
+Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
+
+
+@app.command()
+def up(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Serve everything: one process, one data folder."""
+    # Loaded here, so that the other commands start quickly.
+    from cli.up import up as serve
+    from harken.embedded.folder import FolderInUse
+    from harken.runtime.lifecycle import run_process
+    from harken.store.sqlite.schema import SchemaMismatch
+    from services.sentiment.tone import ModelFolderError
+
+    console = Console(stderr=False)
+    settings = read_settings(data=data, host=host, port=port)
+    try:
+        status = run_process(serve(settings, console))
+    except (FolderInUse, SchemaMismatch, ModelFolderError, OSError) as error:
+        console.print(f"[red]Harken cannot start:[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
+    raise typer.Exit(status)
+
+
+@app.command()
+def mastodon(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 3999,
+    state: Annotated[Path | None, typer.Option(help="A file that keeps it over restarts.")] = None,
+) -> None:
+    """Start a local server that speaks Mastodon's API, to try things on."""
+    from harken.testing.mastodon.__main__ import serve
+    from harken.testing.mastodon.instance import Settings as Instance
+
+    serve(Instance(address=f"http://127.0.0.1:{port}", state=state), port)
+
+
+@app.command()
+def demo(
+    speed: Annotated[float, typer.Option(help="Times faster than the written stream.")] = 1.0,
+    limit: Annotated[int, typer.Option(help="Conversations to play; 0 plays all.")] = 0,
+) -> None:
+    """Play some 300 mentions in five languages, answered by simulated agents over the API."""
+    from cli.demo.run import run
+
+    raise typer.Exit(asyncio.run(run(Console(), speed, limit)))
+
+
+def read_settings(**given: Path | str | int | None) -> Settings:
+    """The environment's settings, with what was given on the command line over them."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        for one in error.errors():
+            name = "_".join(str(part) for part in one["loc"]).upper()
+            typer.echo(f"HARKEN_{name}: {one['msg']}", err=True)
+        raise typer.Exit(2) from error

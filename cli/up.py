@@ -1,0 +1,105 @@
+"""`harken up`: every service in one process, over one data folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.metadata import version
+
+from rich.console import Console
+
+from cli.embedded import Embedded, serve_embedded
+from cli.first_start import FirstStart, first_start
+from cli.housekeeping import Housekeeping
+from harken.domain.tone import ToneModel
+from harken.http.api_keys import ApiKeys
+from harken.http.app import build_app
+from harken.http.feed import Feed
+from harken.http.keys_api import keys_routes
+from harken.http.sse import event_routes
+from harken.http.state import Edges, EdgeSettings
+from harken.runtime.health import health_router
+from harken.runtime.lifecycle import Process
+from harken.runtime.server import HttpServer
+from harken.runtime.service import Service, Worker
+from harken.runtime.settings import Settings
+from harken.telemetry import logs, tracing
+from services.ingest import wiring as ingest
+from services.responder import wiring as responder
+from services.router import wiring as router
+from services.search import wiring as search
+from services.sentiment import wiring as sentiment
+from services.sentiment.tone import load_model
+
+ToneLoader = Callable[[Settings], ToneModel]
+
+
+def bundled_or_named(settings: Settings) -> ToneModel:
+    return load_model(settings.tone_model, threads=settings.tone_threads or 2)
+
+
+def wire_services(embedded: Embedded, model: ToneModel) -> list[Service]:
+    kit = embedded.kit
+    return [
+        ingest.wire(kit),
+        sentiment.wire(kit, model),
+        router.wire(kit),
+        responder.wire(kit),
+        search.wire(kit),
+    ]
+
+
+async def up(settings: Settings, console: Console, load: ToneLoader = bundled_or_named) -> int:
+    """Serves until it is told to stop; returns the exit status. Raises `FolderInUse`."""
+    logs.configure(settings.log_level, settings.log_format)
+    stop_tracing = tracing.configure(settings.otlp_endpoint, settings.trace_share)
+    try:
+        async with serve_embedded(settings) as embedded:
+            # The model and the search index's words load side by side.
+            model = await asyncio.to_thread(load, settings)
+            return await _serve(embedded, model, console)
+    finally:
+        stop_tracing()
+
+
+async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
+    settings, store = embedded.kit.settings, embedded.store
+    services = wire_services(embedded, model)
+    feed = Feed(store)
+    workers: list[Worker] = [worker for service in services for worker in service.workers]
+    workers += [feed, Housekeeping(embedded)]
+    process = Process(workers, settings)
+    app = build_app(
+        services,
+        Edges(
+            store,
+            ApiKeys(store),
+            embedded.kit.new_id,
+            EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
+        ),
+        own=[
+            keys_routes(store),
+            event_routes(feed),
+            health_router(process.pulses, settings.silent_limit),
+        ],
+    )
+    server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
+    greet(console, server.address, model.name, await first_start(store))
+    return await process.run(server, on_stop=[feed.close])
+
+
+def greet(console: Console, address: str, model: str, first: FirstStart | None) -> None:
+    """What a person needs next; the first key is shown this once."""
+    console.print(f"[bold]Harken {version('harken')}[/] serves at {address} (tone by {model})")
+    if first is not None:
+        console.print(f"\nThis is the first start: tenant [bold]{first.tenant}[/] was made.")
+        console.print("Its first admin key, shown only now:\n")
+        console.print(f"  export HARKEN_KEY={first.key}\n", soft_wrap=True, highlight=False)
+    console.print("Try next:")
+    console.print(
+        f'  curl -H "Authorization: Bearer $HARKEN_KEY" {address}/v1/me',
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print("  the five-minute tour in README.md, or `harken demo` in another terminal")
+    console.print(f"  the API: {address}/openapi.json\n", highlight=False)
