@@ -57,6 +57,8 @@ def _trim_one(
     kept_from = next((offset for offset, published in rows if published >= until), None)
     if kept_from is None:
         kept_from = rows[-1][0] + 1 if rows else first
+    if kept_from == first:
+        return 0
     connection.execute(
         "DELETE FROM log_records WHERE place = ? AND record_offset < ?", (place, kept_from)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,17 +55,22 @@ def create(connection: sqlite3.Connection, topics: Sequence[Topic]) -> Places:
     """Raises ``ValueError`` where a topic's partitions were others before: they are for life."""
     for statement in (_PARTITIONS, _RECORDS, _INDEX):
         connection.execute(statement)
+    there = Counter(at.topic for at in _places(connection))
+    for topic in topics:
+        if there[topic.name] not in (0, topic.partitions):
+            raise ValueError(
+                f"{topic.name} has {there[topic.name]} partitions here, not {topic.partitions}"
+            )
     connection.executemany(
         "INSERT OR IGNORE INTO log_partitions (topic, partition) VALUES (?, ?)",
         [(topic.name, n) for topic in topics for n in range(topic.partitions)],
     )
+    return _places(connection)
+
+
+def _places(connection: sqlite3.Connection) -> Places:
     stored = connection.execute("SELECT topic, partition, place FROM log_partitions").fetchall()
-    places = {TopicPartition(topic, partition): place for topic, partition, place in stored}
-    for topic in topics:
-        count = sum(at.topic == topic.name for at in places)
-        if count != topic.partitions:
-            raise ValueError(f"{topic.name} has {count} partitions here, not {topic.partitions}")
-    return places
+    return {TopicPartition(topic, partition): place for topic, partition, place in stored}
 
 
 def append(
