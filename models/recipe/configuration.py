@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Configuration:
     batch_tokens: int = 2_048
     adaptation_steps: int = 1_000
     steps: int = 7_000
+    seconds: float = inf
     warm_up: float = 0.06
     embedding_rate: float = 3e-4
     encoder_rate: float = 6e-5

@@ -1,5 +1,7 @@
 """Multi-task fine-tuning of the adapted encoder."""
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +12,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from transformers import BertModel
 
 from models.recipe import batches, network, progress
 from models.recipe.adapt import MASK, SPECIAL_PIECES
@@ -108,7 +111,7 @@ def loss_of(trainee: Trainee, ids: Tensor, mask: Tensor, said: Targets) -> Tenso
 
 
 def finetune(
-    bert: network.BertModel,
+    bert: BertModel,
     tokenizer: Tokenizer,
     rows: Sequence[Row],
     configuration: Configuration,
@@ -131,9 +134,8 @@ def finetune(
     )
     average = progress.Average(trainee, configuration.average_decay)
 
-    def loss(batch: object) -> Tensor:
-        ids, mask, said = batch  # type: ignore[misc]
-        return loss_of(trainee, ids, mask, said)
+    def loss(batch: tuple[Tensor, Tensor, Targets]) -> Tensor:
+        return loss_of(trainee, *batch)
 
     progress.train(
         trainee,
@@ -145,6 +147,7 @@ def finetune(
         folder=folder,
         label="finetune",
         checkpoint_seconds=configuration.checkpoint_seconds,
+        seconds=configuration.seconds,
         average=average,
     )
     trainee.load_state_dict(average.weights)

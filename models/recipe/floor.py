@@ -37,7 +37,7 @@ def polarity_floor(train: Sequence[Row], held: Sequence[Row]) -> float:
     rows = [row for row in train if row.polarity is not None]
     machine = _pipeline().fit([row.text for row in rows], [row.polarity for row in rows])
     guesses = machine.predict([row.text for row in held])
-    truth = [row.polarity for row in held]
+    truth = [str(row.polarity) for row in held]
     return float(f1_score(truth, guesses, average="macro", labels=sorted(set(truth))))
 
 

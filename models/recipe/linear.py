@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from services.sentiment.tone.ngrams import NgramModel, bag
 from services.sentiment.tone.normalise import folded
 
 Floats = npt.NDArray[np.float32]
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which is untyped here
 FOLDED_WEIGHT = 0.3
 RAREST = 2
 """Buckets that fewer texts use weigh nothing."""
@@ -36,7 +37,7 @@ def train(
     matrix = _unit(counts @ sparse.diags(rarity, dtype=np.float32))
     polarity, polarity_bias = _polarity(matrix, rows, configuration, iterations)
     shift = configuration.ngram_buckets_log2 - configuration.ngram_side_buckets_log2
-    side = Matrix(
+    side = sparse.csr_matrix(
         (matrix.data, matrix.indices >> shift, matrix.indptr),
         shape=(matrix.shape[0], matrix.shape[1] >> shift),
     )
@@ -50,7 +51,7 @@ def features(texts: Sequence[str], buckets_log2: int) -> Matrix:
     """Sublinear counts ``[texts, buckets]``."""
     bags = [bag(text, buckets_log2) for text in texts]
     starts = np.cumsum([0, *(len(buckets) for buckets, _ in bags)])
-    return Matrix(
+    return sparse.csr_matrix(
         (
             np.concatenate([values for _, values in bags]),
             np.concatenate([buckets.astype(np.int32) for buckets, _ in bags]),
@@ -64,7 +65,8 @@ def quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """int8 values and their scale per column; the farthest 1 in 100,000 weights are clipped."""
     scale = np.quantile(np.abs(weights), 0.99999, axis=0) / 127
     scale = np.maximum(scale, 1e-9).astype(np.float32)
-    return np.clip(np.rint(weights / scale), -127, 127).astype(np.int8), scale
+    table = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
+    return table, np.asarray(scale, dtype=np.float32)
 
 
 def _folded(rows: Sequence[Row]) -> list[Row]:
@@ -82,10 +84,10 @@ def _folded(rows: Sequence[Row]) -> list[Row]:
 
 
 def _unit(matrix: Matrix) -> Matrix:
-    matrix = Matrix(matrix)
+    matrix = sparse.csr_matrix(matrix)
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = sparse.diags(1 / np.maximum(lengths, 1e-9), dtype=np.float32)
-    return Matrix(scale @ matrix, dtype=np.float32)
+    return sparse.csr_matrix(scale @ matrix, dtype=np.float32)
 
 
 Loss = Callable[[Floats], tuple[float, Floats]]
@@ -100,8 +102,8 @@ def _minimise(
     """
     buckets = matrix.shape[1]
     used = np.flatnonzero(np.diff(matrix.tocsc().indptr))
-    small = Matrix(matrix[:, used])
-    turned = Matrix(small.T)
+    small = sparse.csr_matrix(matrix[:, used])
+    turned = sparse.csr_matrix(small.T)
     size = len(used) * columns
 
     def objective(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from harken.domain.tone import Emotion, Tone
 from models.recipe import floor
 from models.recipe.artefact import score
@@ -117,7 +120,7 @@ def _polarity(source: Source, scored: Scored, tones: Sequence[Tone], bar: float)
     truth = [str(row.polarity) for row in scored.rows]
     labels = [name for name in POLARITIES if name in set(truth)]
     free = confusion(truth, [tone.polarity.value for tone in tones])
-    inside = [max(labels, key=lambda name, tone=tone: tone.polarities[name]) for tone in tones]  # type: ignore[misc,index]
+    inside = [max(labels, key=lambda name, tone=tone: tone.polarities[name]) for tone in tones]  # type: ignore[misc]
     return SetFigures(
         path=source.path,
         language="/".join(sorted({row.language for row in scored.rows})),
@@ -137,10 +140,10 @@ def _polarity(source: Source, scored: Scored, tones: Sequence[Tone], bar: float)
     )
 
 
-def _half(truth: Sequence[str], logits: object, labels: Sequence[str]) -> float:
+def _half(truth: Sequence[str], logits: npt.NDArray[np.float64], labels: Sequence[str]) -> float:
     """Macro-F1 of one half on its own, among the set's labels, without any bias."""
     columns = [POLARITIES.index(name) for name in labels]
-    best = logits[:, columns].argmax(axis=1)  # type: ignore[index]
+    best = logits[:, columns].argmax(axis=1)
     return macro_f1(confusion(truth, [labels[index] for index in best]), labels)
 
 

@@ -1,5 +1,7 @@
 """The network: a standard BERT encoder, mean pooling, one linear head per task."""
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
 from pathlib import Path

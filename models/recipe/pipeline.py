@@ -4,6 +4,8 @@ pieces.json → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finishe
 interrupted one goes on from its last checkpoint.
 """
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
 import json
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from transformers import BertModel
 
 from models.recipe import linear, network, vocabulary
 from models.recipe.adapt import adapt
@@ -65,7 +68,7 @@ def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[st
 
 
 def _adapted(
-    bert: network.BertModel,
+    bert: BertModel,
     pieces: list[str],
     corpus: Corpus,
     configuration: Configuration,
@@ -82,7 +85,7 @@ def _adapted(
 
 
 def _finetuned(
-    bert: network.BertModel,
+    bert: BertModel,
     pieces: list[str],
     corpus: Corpus,
     configuration: Configuration,

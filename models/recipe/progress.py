@@ -1,13 +1,19 @@
 """The loop around both trainings: schedule, resumable checkpoints, a line of progress."""
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+
+Batch = TypeVar("Batch")
 
 
 def precision() -> torch.dtype:
@@ -23,12 +29,11 @@ def precision() -> torch.dtype:
     return min(seconds, key=seconds.__getitem__)
 
 
-def rate_factor(step: int, steps: int, warm_up: float) -> float:
-    """Linear up over ``warm_up`` of the steps, then linear down to zero."""
-    rise = max(1, round(steps * warm_up))
-    if step < rise:
-        return (step + 1) / rise
-    return max(0.0, (steps - step) / max(1, steps - rise))
+def rate_factor(done: float, warm_up: float) -> float:
+    """Linear up over the first ``warm_up`` of the way, then linear down to zero at its end."""
+    if done < warm_up:
+        return (done + 1e-3) / (warm_up + 1e-3)
+    return max(0.0, (1 - done) / (1 - warm_up))
 
 
 class Average:
@@ -49,84 +54,122 @@ class Average:
 def train(
     network: nn.Module,
     optimiser: torch.optim.Optimizer,
-    loss_of: Callable[[object], Tensor],
-    batches: Iterator[object],
+    loss_of: Callable[[Batch], Tensor],
+    batches: Iterator[Batch],
     *,
     steps: int,
     warm_up: float,
     folder: Path,
     label: str,
     checkpoint_seconds: float,
+    seconds: float = math.inf,
     average: Average | None = None,
     average_every: int = 4,
 ) -> None:
-    """Run ``steps`` updates; resume from ``folder/label.pt`` where it exists."""
-    path = folder / f"{label}.pt"
-    rates = [group["lr"] for group in optimiser.param_groups]
-    first = _resume(path, network, optimiser, average)
-    for _ in range(first):
+    """Run ``steps`` updates, or as many as fit into ``seconds`` in all; the rates fall to zero by
+    then. Resumes from ``folder/label.pt`` where it exists. A limit in seconds makes the result
+    depend on the machine's speed.
+    """
+    run = _Run(folder / f"{label}.pt", network, optimiser, average)
+    run.resume()
+    for _ in range(run.step):
         next(batches)
     kind = precision()
-    smooth, saved, began = None, time.monotonic(), time.monotonic()
+    clock = _Clock(label, run.step, steps, seconds, run.spent)
     network.train()
-    for step in range(first, steps):
-        factor = rate_factor(step, steps, warm_up)
-        for group, rate in zip(optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate * factor
+    while clock.done(run.step) < 1:
+        run.set_rates(rate_factor(clock.done(run.step), warm_up))
         with torch.autocast("cpu", dtype=kind, enabled=kind is not torch.float32):
             loss = loss_of(next(batches))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        if average is not None and step % average_every == 0:
-            average.update(network, step // average_every)
-        value = float(loss.detach())
-        smooth = value if smooth is None else 0.98 * smooth + 0.02 * value
-        if (step + 1) % 50 == 0 or step + 1 == steps:
-            pace = (time.monotonic() - began) / (step + 1 - first)
-            left = pace * (steps - step - 1) / 60
+        if average is not None and run.step % average_every == 0:
+            average.update(network, run.step // average_every)
+        run.step += 1
+        clock.tell(run.step, float(loss.detach()))
+        if clock.due(checkpoint_seconds):
+            run.save(clock.spent)
+    run.save(clock.spent)
+
+
+class _Clock:
+    """How far the training is, and the line that says so."""
+
+    def __init__(self, label: str, step: int, steps: int, seconds: float, spent: float) -> None:
+        self._label, self._first, self._steps, self._seconds = label, step, steps, seconds
+        self._before = spent
+        self._began = self._saved = time.monotonic()
+        self._smooth = math.nan
+
+    @property
+    def spent(self) -> float:
+        return self._before + time.monotonic() - self._began
+
+    def done(self, step: int) -> float:
+        """The share of the way, by steps or by the clock, whichever is farther."""
+        return max(step / self._steps, self.spent / self._seconds)
+
+    def tell(self, step: int, loss: float) -> None:
+        self._smooth = loss if math.isnan(self._smooth) else 0.98 * self._smooth + 0.02 * loss
+        if step % 50 == 0 or step == self._steps:
+            pace = (time.monotonic() - self._began) / (step - self._first)
+            left = min(pace * (self._steps - step), self._seconds - self.spent) / 60
             print(
-                f"{label} {step + 1}/{steps} loss {smooth:.4f} {pace:.2f} s/step, "
+                f"{self._label} {step}/{self._steps} loss {self._smooth:.4f} {pace:.2f} s/step, "
                 f"{left:.0f} min left",
                 flush=True,
             )
-        if time.monotonic() - saved > checkpoint_seconds or step + 1 == steps:
-            _save(path, network, optimiser, average, step + 1, rates)
-            saved = time.monotonic()
+
+    def due(self, every: float) -> bool:
+        """Whether a checkpoint is due; asked once, it counts as taken."""
+        if time.monotonic() - self._saved <= every:
+            return False
+        self._saved = time.monotonic()
+        return True
 
 
-def _save(
-    path: Path,
-    network: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    average: Average | None,
-    step: int,
-    rates: list[float],
-) -> None:
-    for group, rate in zip(optimiser.param_groups, rates, strict=True):
-        group["lr"] = rate
-    state = {
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "average": average.weights if average is not None else None,
-        "step": step,
-    }
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(path)
+class _Run:
+    """What a checkpoint holds."""
 
+    def __init__(
+        self,
+        path: Path,
+        network: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        average: Average | None,
+    ) -> None:
+        self._path, self._network, self._optimiser = path, network, optimiser
+        self._average = average
+        self._rates = [group["lr"] for group in optimiser.param_groups]
+        self.step = 0
+        self.spent = 0.0
 
-def _resume(
-    path: Path, network: nn.Module, optimiser: torch.optim.Optimizer, average: Average | None
-) -> int:
-    """The step to go on from; 0 where there is no checkpoint."""
-    if not path.exists():
-        return 0
-    state = torch.load(path, weights_only=True)
-    network.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
-    if average is not None and state["average"] is not None:
-        average.weights = state["average"]
-    print(f"resuming {path.stem} at step {state['step']}", flush=True)
-    return int(state["step"])
+    def set_rates(self, factor: float) -> None:
+        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+            group["lr"] = rate * factor
+
+    def save(self, spent: float) -> None:
+        state = {
+            "network": self._network.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "average": self._average.weights if self._average is not None else None,
+            "step": self.step,
+            "spent": spent,
+        }
+        part = self._path.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self._path)
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        if not self._path.exists():
+            return
+        state = torch.load(self._path, weights_only=True)
+        self._network.load_state_dict(state["network"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        if self._average is not None and state["average"] is not None:
+            self._average.weights = state["average"]
+        self.step, self.spent = int(state["step"]), float(state["spent"])
+        print(f"resuming {self._path.stem} at step {self.step}", flush=True)

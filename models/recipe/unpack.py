@@ -4,6 +4,8 @@ The encoder loads with ``AutoModel``; ``heads.safetensors`` holds the tasks' mat
 state. For fine-tuning further, and for comparing speeds with the same weights in PyTorch.
 """
 
+# mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
+
 from __future__ import annotations
 
 import shutil
@@ -19,6 +21,7 @@ from transformers import BertConfig, BertModel
 
 from models.recipe.network import ToneNetwork
 
+Floats = npt.NDArray[np.float32]
 PARTS = ("query", "key", "value")
 
 
@@ -36,7 +39,10 @@ def unpack(folder: Path, target: Path) -> None:
 def restored(folder: Path) -> ToneNetwork:
     """The network with the shipped weights, in float32."""
     graph = onnx.load(folder / "model.onnx").graph
-    stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    stored = {
+        each.name: np.asarray(numpy_helper.to_array(each), dtype=np.float32)
+        for each in graph.initializer
+    }
     config = BertConfig.from_pretrained(folder)
     network = ToneNetwork(BertModel(config, add_pooling_layer=False), len(stored["heads.bias"]))
     weights = network.state_dict()
@@ -44,7 +50,7 @@ def restored(folder: Path) -> ToneNetwork:
         found = _weight(name, stored)
         if found is not None:
             target = weights[name]
-            rows = torch.from_numpy(np.array(found, dtype=np.float32))
+            rows = torch.from_numpy(np.array(found))
             if name.endswith("position_embeddings.weight"):
                 target[: len(rows)] = rows
             else:
@@ -54,9 +60,7 @@ def restored(folder: Path) -> ToneNetwork:
     return network.eval()
 
 
-def _weight(
-    name: str, stored: dict[str, npt.NDArray[np.generic]]
-) -> npt.NDArray[np.floating] | None:
+def _weight(name: str, stored: dict[str, Floats]) -> Floats | None:
     """The float value of one parameter; None for what the graph doesn't hold."""
     special = {
         "bert.embeddings.word_embeddings.weight": lambda: stored["pieces"] * stored["pieces.scale"],
@@ -76,9 +80,7 @@ def _weight(
     return stored.get(name)
 
 
-def _linear(
-    base: str, kind: str, stored: dict[str, npt.NDArray[np.generic]]
-) -> npt.NDArray[np.floating]:
+def _linear(base: str, kind: str, stored: dict[str, Floats]) -> Floats:
     if kind == "bias":
         return stored[f"{base}.bias"]
     return (stored[f"{base}.weight"] * stored[f"{base}.scale"]).T

@@ -55,7 +55,7 @@ def extend(old: Sequence[str], learnt: Sequence[str], texts: Sequence[str]) -> l
         piece
         for piece in known
         if piece not in SPECIAL
-        and (used[tokenizer.token_to_id(piece)] > 1 or len(piece.removeprefix("##")) == 1)
+        and (used[tokenizer.token_to_id(piece) or 0] > 1 or len(piece.removeprefix("##")) == 1)
         and not _foreign(piece)
     ]
     return [*SPECIAL, *kept]
