@@ -17,7 +17,10 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(obj: object) -> str:
-    """Compact JSON. Raises ``TypeError`` for what JSON cannot say."""
+    """Compact JSON. Raises ``TypeError`` for what JSON cannot say.
+
+    Numbers must be finite: JSON has none that are not, and null would come in their place.
+    """
     return _encoder.encode(obj).decode()
 
 
