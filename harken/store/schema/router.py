@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table
+from sqlalchemy import text as sql
 
 from harken.store.schema.metadata import (
     METADATA,
@@ -13,6 +14,8 @@ from harken.store.schema.metadata import (
     whole,
 )
 
+_PENDING = sql("applied_seq IS NULL")
+
 COMMANDS = Table(
     "router_commands",
     METADATA,
@@ -22,7 +25,11 @@ COMMANDS = Table(
     text("tenant"),
     text("origin"),
     text("kind"),
+    # The smallest is applied first: nothing critical waits behind an import.
+    whole("priority"),
     text("body"),
+    # The W3C traceparent of what caused it, "" for none.
+    text("trace"),
     whole("appended_at"),
     # The order and instant in which the decider applied it: the recorded history.
     optional_whole("applied_seq"),
@@ -30,9 +37,11 @@ COMMANDS = Table(
     optional_whole("status"),
     optional_text("result"),
     Index("router_commands_origin", "tenant", "origin", unique=True),
-    Index("router_commands_pending", "tenant", "applied_seq", "seq"),
+    Index("router_commands_pending", "tenant", "priority", "seq",
+          sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("router_commands_applied", "tenant", "applied_seq", unique=True),
     sqlite_autoincrement=True,
-)
+)  # fmt: skip
 
 MENTIONS = Table(
     "mentions",
@@ -47,6 +56,8 @@ MENTIONS = Table(
     text("source_id"),
     text("thread_root"),
     whole("created_at"),
+    # The greatest revision that the decider has placed; 0 until then. It also sets case_id.
+    whole("placed_revision"),
     # The received protobuf TaggedMention, forwarded as it came; holds the personal text.
     blob("tagged"),
     Index("mentions_case", "tenant", "case_id", "created_at"),
@@ -131,6 +142,30 @@ DECISIONS = Table(
     whole("at"),
     text("body"),
     Index("decisions_case", "tenant", "case_id", "at"),
+)
+
+NOTES = Table(
+    "notes",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("id", primary_key=True),
+    text("case_id"),
+    text("author"),
+    text("text"),
+    whole("at"),
+    Index("notes_case", "tenant", "case_id", "at"),
+)
+
+TONE_CORRECTIONS = Table(
+    "tone_corrections",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("mention", primary_key=True),
+    text("case_id"),
+    text("label"),
+    text("corrected_by"),
+    whole("at"),
+    Index("tone_corrections_at", "tenant", "at", "mention"),
 )
 
 POLICIES = Table(

@@ -1,0 +1,254 @@
+"""Outcomes to rows and events: one change set for a whole batch of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import update
+
+from harken.domain.case import Case
+from harken.domain.facts import DecisionMade, Notice
+from harken.domain.ids import MentionId, TenantId
+from harken.domain.roles import Role
+from harken.domain.severity import Severity, SeverityClass
+from harken.events.codec import encode_work, place
+from harken.events.keys import case_key
+from harken.events.topics import WORK
+from harken.events.v1 import tone_pb2, work_pb2
+from harken.runtime.timers import Timer as StoredTimer
+from harken.runtime.timers import cancel_timer, set_timer
+from harken.store.body import encode
+from harken.store.changes import ChangeSet, Insert, Outgoing, Put, Remove, Statement, Write
+from harken.store.schema.router import (
+    AGENTS,
+    CASES,
+    DECISIONS,
+    MENTIONS,
+    OFFERS,
+    QUEUES,
+    SKILLS,
+    TONE_CORRECTIONS,
+)
+from harken.telemetry.tracing import TRACEPARENT
+from services.router.domain.offer import Offer
+from services.router.domain.outcome import Decision, Outcome, Placed, ToneCorrection
+from services.router.domain.people import Agent, Queue, Skill
+from services.router.domain.timer import Timer, TimerKey
+from services.router.loading import SERVICE
+
+PEOPLE = f"{Role.AGENT},{Role.APPROVER},{Role.CRISIS},{Role.SUPERVISOR},{Role.AUDITOR}"
+LEADS = f"{Role.CRISIS},{Role.SUPERVISOR}"
+UNJUDGED = Severity(0, SeverityClass.LOW)
+"""Of retractions, and of posts of our own."""
+
+
+class Writing:
+    """Collects what a batch brings; aggregates that change several times are written once.
+
+    ``tagged``: the rows of the batch's mentions, by id.
+    """
+
+    def __init__(self, tenant: TenantId, tagged: Mapping[MentionId, Any]) -> None:
+        self.change = ChangeSet()
+        self._tenant = tenant
+        self._tagged = tagged
+        self._all = Outcome()
+        self._traces: dict[str, str] = {}
+
+    def add(self, outcome: Outcome, trace: str) -> None:
+        """What is told of a mention, a decision or a notice is told in order; cases at the end."""
+        self._all.absorb(outcome)
+        self._traces.update(dict.fromkeys(outcome.cases, trace))
+        for placed in outcome.placed:
+            self._add_placed(placed, trace)
+        for decision in outcome.decisions:
+            self.change.add(Insert(DECISIONS, _decision_row(decision)))
+            self._tell(_made(decision), decision.id, 1, "decision", PEOPLE, trace)
+        for notice in outcome.notices:
+            self._tell(notice, notice.id, 1, "notice", LEADS, trace)
+
+    def finish(self) -> ChangeSet:
+        outcome = self._all
+        for case in outcome.cases.values():
+            self.change.add(Put(CASES, case_row(case)))
+            self._tell(case, case.id, case.revision, "case", PEOPLE, self._traces[case.id])
+        self.change.add(*(Put(AGENTS, _agent_row(agent)) for agent in outcome.agents.values()))
+        self.change.add(*(Put(OFFERS, _offer_row(offer)) for offer in outcome.offers.values()))
+        self.change.add(*self._timers())
+        self.change.add(*self._settings())
+        self.change.add(*map(self._correction, outcome.corrections))
+        return self.change
+
+    def _add_placed(self, placed: Placed, trace: str) -> None:
+        table = MENTIONS.c
+        where = (table.tenant == self._tenant, table.id == placed.mention)
+        values = {"case_id": placed.case or "", "placed_revision": placed.revision}
+        self.change.add(Statement(update(MENTIONS).where(*where).values(values)))
+        row = self._tagged.get(placed.mention)
+        # A newer revision has a command of its own, which will tell of it.
+        if placed.case is None or row is None or row.revision != placed.revision:
+            return
+        tagged = tone_pb2.TaggedMention.FromString(bytes(row.tagged))
+        work = place(tagged, placed.case, placed.severity or UNJUDGED)
+        key = case_key(self._tenant, placed.case)
+        self._emit(work, key, placed.mention, placed.revision, "mention", PEOPLE, trace)
+
+    def _tell(
+        self,
+        fact: Case | DecisionMade | Notice,
+        aggregate: str,
+        revision: int,
+        kind: str,
+        audience: str,
+        trace: str,
+    ) -> None:
+        key = case_key(self._tenant, fact.id if isinstance(fact, Case) else fact.case)
+        self._emit(encode_work(fact), key, aggregate, revision, kind, audience, trace)
+
+    def _emit(
+        self,
+        work: work_pb2.Work,
+        key: bytes,
+        aggregate: str,
+        revision: int,
+        kind: str,
+        audience: str,
+        trace: str,
+    ) -> None:
+        self.change.emit(
+            Outgoing(
+                service=SERVICE,
+                tenant=self._tenant,
+                topic=WORK.name,
+                key=key,
+                aggregate=aggregate,
+                revision=revision,
+                value=work.SerializeToString(),
+                headers=((TRACEPARENT, trace.encode("ascii")),) if trace else (),
+                kind=kind,
+                audience=audience,
+            )
+        )
+
+    def _timers(self) -> Iterable[Write]:
+        for key, timer in self._all.timers.items():
+            yield self._timer(key, timer)
+
+    def _timer(self, key: TimerKey, timer: Timer | None) -> Write:
+        if timer is None:
+            return cancel_timer(self._tenant, SERVICE, key.aggregate, key.kind.value)
+        return set_timer(
+            StoredTimer(
+                self._tenant, SERVICE, key.aggregate, key.kind.value, timer.generation, timer.due
+            )
+        )
+
+    def _settings(self) -> Iterable[Write]:
+        for queue_id, queue in self._all.queues.items():
+            key = {"tenant": self._tenant, "id": queue_id}
+            yield Put(QUEUES, _queue_row(queue)) if queue else Remove(QUEUES, key)
+        for name, skill in self._all.skills.items():
+            key = {"tenant": self._tenant, "name": name}
+            yield Put(SKILLS, _skill_row(skill)) if skill else Remove(SKILLS, key)
+        for source, target in self._all.merged:
+            table = MENTIONS.c
+            where = (table.tenant == self._tenant, table.case_id == source)
+            yield Statement(update(MENTIONS).where(*where).values(case_id=target))
+
+    def _correction(self, correction: ToneCorrection) -> Write:
+        return Put(
+            TONE_CORRECTIONS,
+            {
+                "tenant": self._tenant,
+                "mention": correction.mention,
+                "case_id": correction.case,
+                "label": correction.polarity.value,
+                "corrected_by": correction.by,
+                "at": correction.at,
+            },
+        )
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    return {
+        "tenant": case.tenant,
+        "id": case.id,
+        "revision": case.revision,
+        "network": case.network,
+        "connection": case.connection,
+        "author": case.author,
+        "thread_root": case.thread_root,
+        "state": case.state.value,
+        "severity_class": case.severity.severity_class.value,
+        "queue": case.queue,
+        "assignee": case.assignee,
+        "opened_at": case.opened_at,
+        "updated_at": case.updated_at,
+        "deadline": case.deadline,
+        "body": encode(case),
+    }
+
+
+def _decision_row(decision: Decision) -> dict[str, Any]:
+    return {
+        "tenant": decision.tenant,
+        "id": decision.id,
+        "case_id": decision.case,
+        "at": decision.at,
+        "body": encode(decision),
+    }
+
+
+def _made(decision: Decision) -> DecisionMade:
+    return DecisionMade(
+        tenant=decision.tenant,
+        id=decision.id,
+        case=decision.case,
+        kind=decision.kind,
+        agent=decision.agent,
+        at=decision.at,
+    )
+
+
+def _agent_row(agent: Agent) -> dict[str, Any]:
+    return {
+        "tenant": agent.tenant,
+        "id": agent.id,
+        "revision": agent.revision,
+        "name": agent.name,
+        "status": agent.status.value,
+        "body": encode(agent),
+    }
+
+
+def _offer_row(offer: Offer) -> dict[str, Any]:
+    return {
+        "tenant": offer.tenant,
+        "id": offer.id,
+        "revision": offer.revision,
+        "case_id": offer.case,
+        "agent": offer.agent,
+        "state": offer.state.value,
+        "until": offer.until,
+        "body": encode(offer),
+    }
+
+
+def _queue_row(queue: Queue) -> dict[str, Any]:
+    return {
+        "tenant": queue.tenant,
+        "id": queue.id,
+        "revision": queue.revision,
+        "name": queue.name,
+        "body": encode(queue),
+    }
+
+
+def _skill_row(skill: Skill) -> dict[str, Any]:
+    return {
+        "tenant": skill.tenant,
+        "name": skill.name,
+        "revision": skill.revision,
+        "body": encode(skill),
+    }
