@@ -18,8 +18,10 @@ from harken.http.feed import Feed
 from harken.http.keys_api import keys_routes
 from harken.http.sse import event_routes
 from harken.http.state import Edges, EdgeSettings
+from harken.runtime.dead_letters import SERVICE as DEAD_LETTERS
 from harken.runtime.health import health_router
 from harken.runtime.lifecycle import Process
+from harken.runtime.relay import OutboxRelay
 from harken.runtime.server import HttpServer
 from harken.runtime.service import Service, Worker
 from harken.runtime.settings import Settings
@@ -67,7 +69,7 @@ async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
     services = wire_services(embedded, model)
     feed = Feed(store)
     workers: list[Worker] = [worker for service in services for worker in service.workers]
-    workers += [feed, Housekeeping(embedded)]
+    workers += [feed, Housekeeping(embedded), OutboxRelay.of(DEAD_LETTERS, embedded.kit)]
     process = Process(workers, settings)
     app = build_app(
         services,

@@ -66,8 +66,8 @@ class NewConnection(ApiModel):
 
     network: Annotated[str, Field(json_schema_extra={"enum": sorted(NETWORKS)})]
     name: Annotated[str, bounded(200)]
-    settings: Pairs
-    secrets: Pairs
+    settings: Pairs = Field(default_factory=dict)
+    secrets: Pairs = Field(default_factory=dict)
     """Never shown again."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from pydantic import Field
 from sqlalchemy import select
 
 from harken.channels.port import Source
@@ -46,7 +47,7 @@ class NewSource(ApiModel):
 
     connection: Annotated[str, bounded(100)]
     kind: Annotated[str, bounded(60)]
-    settings: Pairs
+    settings: Pairs = Field(default_factory=dict)
 
 
 class SourceAnswer(ApiModel):

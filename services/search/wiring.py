@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harken.runtime.relay import OutboxRelay
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from services.search.api import search_routes
@@ -14,5 +13,5 @@ def wire(kit: Kit) -> Service:
     return Service(
         "search",
         routers=[search_routes(kit.index, kit.store)],
-        workers=[StageRunner.of(indexer, kit), OutboxRelay.of("search", kit)],
+        workers=[StageRunner.of(indexer, kit)],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from harken.domain.mention import Lane
 from harken.domain.tone import ToneModel
-from harken.runtime.relay import OutboxRelay
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from services.sentiment.api import tone_routes
@@ -19,8 +18,5 @@ def wire(kit: Kit, model: ToneModel) -> Service:
     return Service(
         "sentiment",
         routers=[tone_routes(tagger)],
-        workers=[
-            *(StageRunner.of(stage, kit) for stage in stages),
-            OutboxRelay.of("sentiment", kit),
-        ],
+        workers=[StageRunner.of(stage, kit) for stage in stages],
     )

@@ -1,0 +1,1 @@
+"""Answers: drafts, saved replies, guards, and the delivery of replies at most once."""

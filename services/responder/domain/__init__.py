@@ -1,0 +1,1 @@
+"""The rules of answering. Pure: times, ids and what was found come in as arguments."""

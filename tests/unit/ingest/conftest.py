@@ -1,0 +1,3 @@
+from tests.unit.ingest.kit import ingest
+
+__all__ = ["ingest"]

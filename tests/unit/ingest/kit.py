@@ -1,0 +1,91 @@
+"""The ingest service behind the real edges, over an event log in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harken.channels.registry import build_channels
+from harken.domain.roles import Role
+from harken.events.codec import MESSAGES
+from harken.events.topics import LANES, Payload
+from harken.events.v1.mention_pb2 import Mention
+from harken.log.port import LogUnavailable, NewRecord
+from harken.runtime.service import Service
+from harken.store.sqlite import SqliteStore
+from harken.testing.api import Api, api_in, bearer
+from harken.testing.fakes.clock import FakeClock
+from services.ingest.connections_api import connection_routes
+from services.ingest.intake import Intake
+from services.ingest.mentions_api import mention_routes
+from services.ingest.seen import SeenBefore
+from services.ingest.sources import SourceStates
+from services.ingest.sources_api import source_routes
+from services.ingest.webhooks_api import webhook_routes
+
+
+class Notebook:
+    """The part of an event log that the intake needs; ``away`` makes it fail."""
+
+    def __init__(self) -> None:
+        self.records: list[NewRecord] = []
+        self.away = False
+
+    async def publish(self, records: list[NewRecord]) -> None:
+        if self.away:
+            raise LogUnavailable("the disk is full", retry_after=3)
+        self.records.extend(records)
+
+    @property
+    def mentions(self) -> list[Mention]:
+        lanes = {topic.name for topic in LANES.values()}
+        found = []
+        for record in self.records:
+            assert record.topic in lanes
+            message = MESSAGES[Payload.MENTION]()
+            message.ParseFromString(record.value)
+            assert isinstance(message, Mention)
+            found.append(message)
+        return found
+
+
+@dataclass(slots=True)
+class Ingest:
+    api: Api
+    log: Notebook
+    seen: SeenBefore
+    token: str
+
+    def headers(self, **more: str) -> dict[str, str]:
+        return bearer(self.token, **more)
+
+
+@pytest.fixture
+async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
+    log = Notebook()
+    made: list[SeenBefore] = []
+
+    def services(store: SqliteStore) -> list[Service]:
+        clock = FakeClock()
+        seen = SeenBefore(store, clock)
+        made.append(seen)
+        intake = Intake(log, seen, waiting=100, deadline=5.0)  # type: ignore[arg-type]
+        channels = build_channels(clock)
+        states = SourceStates(clock)
+        return [
+            Service(
+                "ingest",
+                [
+                    mention_routes(intake, store, channels),
+                    webhook_routes(intake, store, channels),
+                    connection_routes(store),
+                    source_routes(store, states),
+                ],
+            )
+        ]
+
+    async with api_in(tmp_path, services) as api:
+        yield Ingest(api, log, made[0], await api.key(Role.INGEST))
