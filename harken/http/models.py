@@ -23,6 +23,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from harken.domain.time import LATEST, Instant, parse_rfc3339, rfc3339
 
+NULL = "\0null"
+"""Stands for null in examples until the OpenAPI document is made: FastAPI drops nulls from it."""
+
 NO_NUL = r"^[^\x00]*$"
 
 RFC3339 = (
@@ -49,7 +52,7 @@ class ApiModel(BaseModel):
 
 def examples(*values: dict[str, Any]) -> ConfigDict:
     """For ``model_config``: what the OpenAPI document shows; each must be valid."""
-    return ConfigDict(json_schema_extra={"examples": list(values)})
+    return ConfigDict(json_schema_extra={"examples": [_marked(value) for value in values]})
 
 
 def bounded(most: int, least: int = 1) -> StringConstraints:
@@ -110,3 +113,11 @@ def _within(instant: Instant) -> Instant:
     if not 0 <= instant <= LATEST:
         raise ValueError("outside the years 1970 to 9999")
     return instant
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _marked(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_marked(part) for part in value]
+    return NULL if value is None else value

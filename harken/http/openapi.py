@@ -17,6 +17,7 @@ from fastapi.openapi.utils import get_openapi
 
 from harken.http.answers import PROBLEM_JSON
 from harken.http.explained import type_uri
+from harken.http.models import NULL
 
 METHODS = ("get", "put", "post", "delete", "patch")
 Operation = dict[str, Any]
@@ -89,7 +90,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             separate_input_output_schemas=False,
         )
         _complete(made)
-        app.openapi_schema = made
+        app.openapi_schema = _with_nulls(made)
     return app.openapi_schema
 
 
@@ -134,6 +135,15 @@ def _complete(made: dict[str, Any]) -> None:
         for status in sorted(shared_problems(path, method, operation)):
             shared = {"$ref": f"#/components/responses/Problem{status}"}
             responses.setdefault(str(status), shared)
+
+
+def _with_nulls(part: Any) -> Any:
+    """See `harken.http.models.NULL`."""
+    if isinstance(part, dict):
+        return {name: _with_nulls(inner) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [_with_nulls(inner) for inner in part]
+    return None if part == NULL else part
 
 
 def _is_frameworks(response: dict[str, Any] | None) -> bool:
