@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
+from fastapi import FastAPI
 from rich.console import Console
 
 from cli.embedded import Embedded, serve_embedded
@@ -21,6 +22,7 @@ from harken.http.state import Edges, EdgeSettings
 from harken.runtime.dead_letters import SERVICE as DEAD_LETTERS
 from harken.runtime.health import health_router
 from harken.runtime.lifecycle import Process
+from harken.runtime.pulse import Pulse
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.server import HttpServer
 from harken.runtime.service import Service, Worker
@@ -64,6 +66,20 @@ async def up(settings: Settings, console: Console, load: ToneLoader = bundled_or
         stop_tracing()
 
 
+def make_app(
+    services: Sequence[Service], embedded: Embedded, feed: Feed, pulses: Mapping[str, Pulse]
+) -> FastAPI:
+    settings, store = embedded.kit.settings, embedded.store
+    edges = Edges(
+        store,
+        ApiKeys(store),
+        embedded.kit.new_id,
+        EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
+    )
+    own = [keys_routes(store), event_routes(feed), health_router(pulses, settings.silent_limit)]
+    return build_app(services, edges, own=own)
+
+
 async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
     settings, store = embedded.kit.settings, embedded.store
     services = wire_services(embedded, model)
@@ -71,20 +87,7 @@ async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
     workers: list[Worker] = [worker for service in services for worker in service.workers]
     workers += [feed, Housekeeping(embedded), OutboxRelay.of(DEAD_LETTERS, embedded.kit)]
     process = Process(workers, settings)
-    app = build_app(
-        services,
-        Edges(
-            store,
-            ApiKeys(store),
-            embedded.kit.new_id,
-            EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
-        ),
-        own=[
-            keys_routes(store),
-            event_routes(feed),
-            health_router(process.pulses, settings.silent_limit),
-        ],
-    )
+    app = make_app(services, embedded, feed, process.pulses)
     server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
     greet(console, server.address, model.name, await first_start(store))
     return await process.run(server, on_stop=[feed.close])

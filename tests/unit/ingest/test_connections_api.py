@@ -43,7 +43,12 @@ async def test_secrets_are_never_shown(ingest: Ingest) -> None:
 async def test_a_connection_that_cannot_work_is_refused_with_the_reason(ingest: Ingest) -> None:
     answer = await ingest.api.client.post(
         "/v1/connections",
-        json={"network": "mastodon", "name": "x", "settings": {"instance": "not an address"}},
+        json={
+            "network": "mastodon",
+            "name": "x",
+            "settings": {"instance": "not an address"},
+            "secrets": {"access_token": "token"},
+        },
         headers=bearer(ingest.api.admin),
     )
     assert answer.status_code == 422

@@ -1,0 +1,66 @@
+"""Writes the documents that are generated from code; ``--check`` fails where one has drifted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cli.embedded import open_embedded
+from cli.up import make_app, wire_services
+from harken.domain.tone import Polarity, Tone, ToneText
+from harken.http.feed import Feed
+from harken.http.openapi import document
+from harken.runtime import settings
+from harken.telemetry import fields, metrics
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _NoTone:
+    """Stands in for the model: documents need none."""
+
+    name = "none"
+
+    def tag(self, texts: Sequence[ToneText]) -> list[Tone]:
+        return [Tone(Polarity.NEUTRAL, {}, 0.0) for _ in texts]
+
+
+async def openapi() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = settings.Settings(data=Path(folder), _env_file=None)  # type: ignore[call-arg]
+        async with open_embedded(chosen) as embedded:
+            services = wire_services(embedded, _NoTone())
+            app = make_app(services, embedded, Feed(embedded.store), {})
+            return json.dumps(document(app), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def documents() -> Mapping[Path, str]:
+    return {
+        ROOT / "docs" / "settings.md": settings.table(),
+        ROOT / "docs" / "metrics.md": metrics.table(),
+        ROOT / "docs" / "log-fields.md": fields.table(),
+        ROOT / "docs" / "openapi.json": asyncio.run(openapi()),
+    }
+
+
+def main() -> None:
+    made = documents()
+    if "--check" in sys.argv[1:]:
+        drifted = [
+            str(path.relative_to(ROOT))
+            for path, text in made.items()
+            if not path.exists() or path.read_text(encoding="utf-8") != text
+        ]
+        if drifted:
+            raise SystemExit(f"not as the code says: {', '.join(drifted)}; run `make documents`")
+        return
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
