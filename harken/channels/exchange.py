@@ -43,10 +43,16 @@ class NoAnswer(Exception):
 
 
 class Clients:
-    """One HTTP client per origin, made at first use. Redirects are never followed."""
+    """One HTTP client per origin, made at first use. Redirects are never followed.
 
-    def __init__(self, user_agent: str = "Harken") -> None:
+    ``transport`` stands in for the network.
+    """
+
+    def __init__(
+        self, user_agent: str = "Harken", transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._user_agent = user_agent
+        self._transport = transport
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     def _at(self, url: httpx.URL) -> httpx.AsyncClient:
@@ -56,6 +62,7 @@ class Clients:
                 headers={"User-Agent": self._user_agent, "Accept": "application/json"},
                 follow_redirects=False,
                 trust_env=not is_loopback(url.host),
+                transport=self._transport,
             )
         return self._clients[origin]
 
