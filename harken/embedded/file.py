@@ -42,9 +42,13 @@ class EmbeddedFile:
 
     @classmethod
     async def open(cls, path: Path, clock: Clock) -> EmbeddedFile:
-        """Creates the file, not its folder. Raises `FileUnavailable`."""
+        """Creates the file, not its folder. Raises `FileUnavailable`, ``sqlite3.Error``."""
         file = cls(path, clock)
-        await file.write(lambda _: None)
+        try:
+            await file.write(lambda _: None)
+        except BaseException:
+            await file.close()
+            raise
         return file
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:

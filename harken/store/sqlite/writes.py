@@ -48,6 +48,8 @@ class Step:
             if error.sqlite_errorname in _TAKEN:
                 raise AlreadyExists(self.table, str(error)) from error
             raise
+        if touched < 0:  # the statement begins with WITH
+            (touched,) = connection.execute("SELECT changes()").fetchone()
         if self.rows is not None and touched != self.rows and self.refused is not None:
             raise self.refused
 

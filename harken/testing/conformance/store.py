@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from harken.domain.ids import TenantId
+from harken.domain.reply import UNRESOLVED
 from harken.domain.time import seconds as seconds_long
 from harken.log.headers import unpack_headers
 from harken.log.port import TopicPartition
@@ -36,6 +37,7 @@ from harken.store.schema.infrastructure import OUTBOX, POSITIONS, TENANTS, TOMBS
 from harken.store.schema.responder import REPLIES
 from harken.store.schema.router import COMMANDS, SKILLS
 from harken.testing.fakes.clock import FakeClock
+from harken.testing.rows import row_of
 
 ACME = TenantId("acme")
 PLACE = TopicPartition("work", 3)
@@ -48,15 +50,14 @@ def skill(
     return {"tenant": tenant, "name": name, "revision": revision, "body": body}
 
 
-def reply(id: str, state: str = "planned", parent: str = "m1") -> dict[str, Any]:  # noqa: A002
-    texts = dict.fromkeys(["case_id", "connection", "network_id", "body"], "x")
-    whole = {"revision": 1, "created_at": 1, "due": 1}
-    slot = {"parent": parent, "action": "public"}
-    return {"tenant": ACME, "id": id, "state": state, **texts, **whole, **slot}
+def reply(id: str, parent: str = "m1") -> dict[str, Any]:  # noqa: A002
+    """Unresolved, so that it takes the place under its parent."""
+    state = min(UNRESOLVED).value
+    return row_of(REPLIES, tenant=ACME, id=id, state=state, parent=parent)
 
 
 def command(origin: str) -> dict[str, Any]:
-    return {"tenant": ACME, "origin": origin, "kind": "k", "body": "{}", "appended_at": 1}
+    return row_of(COMMANDS, tenant=ACME, origin=origin)
 
 
 def event(aggregate: str = "case-1", revision: int = 1) -> Outgoing:
@@ -177,7 +178,9 @@ class StoreConformance:
         with pytest.raises(RevisionConflict):
             await store.submit(writes(Insert(SKILLS, skill("d")), Statement(update, rows=3)))
         await store.submit(writes(Statement(update, rows=2)))
-        await store.submit(writes(Statement(SKILLS.delete().where(SKILLS.c.name == "c"))))
+        named = select(SKILLS.c.name).where(SKILLS.c.name == "c").cte("named")
+        delete = SKILLS.delete().where(SKILLS.c.name.in_(select(named.c.name)))
+        await store.submit(writes(Statement(delete, rows=1)))
         assert await rows(store, SKILLS) == [skill("a", body="new"), skill("b", body="new")]
 
     @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from harken.store.changes import ChangeSet, Insert
 from harken.store.port import Store
 from harken.store.schema.infrastructure import LEASES, POSITIONS
 from harken.store.schema.router import QUEUES, SKILLS
+from harken.testing.rows import row_of
 
 TENANTS = (TenantId("acme"), TenantId("birch"), TenantId("cedar"))
 _WORDS = "abcd"
@@ -49,10 +50,12 @@ async def fill(store: Store, tenants: tuple[TenantId, ...]) -> None:
         offset = TENANTS.index(tenant)
         for n, word in enumerate(_WORDS):
             if (n + offset) % 4:
-                row = {"tenant": tenant, "name": word, "revision": n + offset, "body": tenant}
+                number = n + offset
+                row = row_of(SKILLS, tenant=tenant, name=word, revision=number, body=tenant)
                 change.add(Insert(SKILLS, row))
-            row = {"tenant": tenant, "id": word, "revision": n * 2 + offset, "name": tenant}
-            change.add(Insert(QUEUES, {**row, "body": ""}))
+            number = n * 2 + offset
+            row = row_of(QUEUES, tenant=tenant, id=word, revision=number, name=tenant)
+            change.add(Insert(QUEUES, row))
     await store.submit(change)
 
 

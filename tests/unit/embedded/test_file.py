@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -111,6 +112,23 @@ async def test_a_full_disk_is_said_and_survived(file: EmbeddedFile) -> None:
     await file.write(partial(limit, pages=1_000))
     await file.write(insert(10, b"x" * 50_000))
     assert await file.read(numbers) == [1, 10]
+
+
+async def test_a_disk_that_ends_in_the_middle_of_a_commit_is_survived(file: EmbeddedFile) -> None:
+    await file.write(insert(1))
+    log = file.path.with_name(file.path.name + "-wal")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 20_000, before[1]))
+    try:
+        for n in range(2, 5):
+            with pytest.raises(FileUnavailable, match="disk"):
+                await file.write(insert(n, b"x" * 50_000))
+        assert await file.read(numbers) == [1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    await file.write(insert(2, b"x" * 50_000))
+    assert await file.read(numbers) == [1, 2]
+    assert await file.read(partial(setting, name="integrity_check")) == "ok"
 
 
 async def test_another_process_may_write(file: EmbeddedFile) -> None:

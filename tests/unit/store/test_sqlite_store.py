@@ -21,6 +21,7 @@ from harken.store.schema.metadata import METADATA, SCHEMA_VERSION
 from harken.store.schema.router import SKILLS
 from harken.store.sqlite import SchemaMismatch, SqliteStore, maintenance
 from harken.testing.fakes.clock import FakeClock
+from harken.testing.rows import row_of
 
 ACME = TenantId("acme")
 
@@ -143,13 +144,11 @@ async def test_operators_commands_may_write_beside(
 
 
 def seen(mention: str, at: int) -> Insert:
-    row = {"tenant": ACME, "mention": mention, "digest": "", "revision": 1, "at": at}
-    return Insert(SEEN, row)
+    return Insert(SEEN, row_of(SEEN, tenant=ACME, mention=mention, at=at))
 
 
 def remembered(key: str, created_at: int) -> Insert:
-    texts = dict.fromkeys(["principal", "route", "body_digest", "origin"], "x")
-    return Insert(IDEMPOTENCY, {"tenant": ACME, "key": key, "created_at": created_at, **texts})
+    return Insert(IDEMPOTENCY, row_of(IDEMPOTENCY, tenant=ACME, key=key, created_at=created_at))
 
 
 async def keys(store: SqliteStore, column: Any) -> list[Any]:
