@@ -41,6 +41,8 @@ from services.router.severity.risk import find_risks
 LIKELY_REASON = 0.5
 """A contact reason less probable than this is not written into the case."""
 
+_SILENCE = Tone(Polarity.NEUTRAL, {}, certainty=0.0)
+
 _OUTCOMES: Mapping[DeliveryState, type[ReplyDelivered | ReplyFailed]] = {
     DeliveryState.SENT: ReplyDelivered,
     DeliveryState.REFUSED: ReplyFailed,
@@ -159,19 +161,25 @@ def command_of(tagged: TaggedMention) -> PlaceMention | RetractMention | Answere
 
 def facts_of(mention: Mention, tone: Tone | None) -> SeverityFacts:
     """The text is read here for the last time: for its risk words."""
+    heard = tone or _SILENCE
     return SeverityFacts(
         polarity=tone.polarity if tone else None,
-        negative=tone.polarities.get(Polarity.NEGATIVE, 0.0) if tone else 0.0,
-        certainty=tone.certainty if tone else 0.0,
-        emotions=tone.emotions if tone else {},
-        urgency=tone.urgency if tone else 0.0,
-        offence=tone.offence if tone else 0.0,
+        negative=_share(heard.polarities.get(Polarity.NEGATIVE, 0.0)),
+        certainty=_share(heard.certainty),
+        emotions={emotion: _share(value) for emotion, value in heard.emotions.items()},
+        urgency=_share(heard.urgency),
+        offence=_share(heard.offence),
         risks=find_risks(mention.text, mention.language),
         reach=mention.reach,
         followers=mention.author.followers,
         verified=mention.author.verified,
         visibility=mention.visibility,
     )
+
+
+def _share(value: float) -> float:
+    """Within [0, 1]; what is no number counts as 0."""
+    return min(max(value, 0.0), 1.0) if value == value else 0.0
 
 
 def _newer(row: Mapping[str, Any]) -> Statement:

@@ -19,7 +19,7 @@ from harken.events.v1 import tone_pb2, work_pb2
 from harken.runtime.timers import Timer as StoredTimer
 from harken.runtime.timers import cancel_timer, set_timer
 from harken.store.body import encode
-from harken.store.changes import ChangeSet, Insert, Outgoing, Put, Remove, Statement, Write
+from harken.store.changes import ChangeSet, Insert, Outgoing, Put, Remove, Replace, Statement, Write
 from harken.store.schema.router import (
     AGENTS,
     CASES,
@@ -39,6 +39,7 @@ from services.router.loading import SERVICE
 
 PEOPLE = f"{Role.AGENT},{Role.APPROVER},{Role.CRISIS},{Role.SUPERVISOR},{Role.AUDITOR}"
 LEADS = f"{Role.CRISIS},{Role.SUPERVISOR}"
+_MENTION_COLUMNS = MENTIONS.c.keys()
 UNJUDGED = Severity(0, SeverityClass.LOW)
 """Of retractions, and of posts of our own."""
 
@@ -46,7 +47,7 @@ UNJUDGED = Severity(0, SeverityClass.LOW)
 class Writing:
     """Collects what a batch brings; aggregates that change several times are written once.
 
-    ``tagged``: the rows of the batch's mentions, by id.
+    ``tagged``: the rows of all mentions that the batch is about, by id.
     """
 
     def __init__(self, tenant: TenantId, tagged: Mapping[MentionId, Any]) -> None:
@@ -81,13 +82,13 @@ class Writing:
         return self.change
 
     def _add_placed(self, placed: Placed, trace: str) -> None:
-        table = MENTIONS.c
-        where = (table.tenant == self._tenant, table.id == placed.mention)
-        values = {"case_id": placed.case or "", "placed_revision": placed.revision}
-        self.change.add(Statement(update(MENTIONS).where(*where).values(values)))
-        row = self._tagged.get(placed.mention)
+        row = self._tagged[placed.mention]
+        values = dict(zip(_MENTION_COLUMNS, row, strict=True))
+        values["case_id"], values["placed_revision"] = placed.case or "", placed.revision
+        # If the stage wrote a newer revision meanwhile, this is decided again with it.
+        self.change.add(Replace(MENTIONS, values, expected=row.revision))
         # A newer revision has a command of its own, which will tell of it.
-        if placed.case is None or row is None or row.revision != placed.revision:
+        if placed.case is None or row.revision != placed.revision:
             return
         tagged = tone_pb2.TaggedMention.FromString(bytes(row.tagged))
         work = place(tagged, placed.case, placed.severity or UNJUDGED)

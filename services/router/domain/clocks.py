@@ -24,8 +24,8 @@ def started(case: Case, kind: ClockKind, at: Instant, sla: SlaPolicy) -> Case:
     target = sla.target(kind, case.severity.severity_class, case.queue, case.network)
     if target is None or running(case, kind) is not None:
         return case
-    clock = SlaClock(kind, at, target.within, Instant(0), calendar=target.calendar)
-    clock = replace(clock, due=reached(clock, WHOLE, sla))
+    due = _ends(at, target.within, target.calendar, sla)
+    clock = SlaClock(kind, at, target.within, due, calendar=target.calendar)
     return replace(case, clocks=_bounded((*case.clocks, clock)))
 
 
@@ -74,11 +74,8 @@ def tightened(case: Case, sla: SlaPolicy) -> Case:
 
 def reached(clock: SlaClock, percent: int, sla: SlaPolicy) -> Instant:
     """When that share of the time allowed is over, pauses so far added."""
-    share = Duration(clock.target * percent // WHOLE)
-    hours = sla.calendars.get(clock.calendar)
-    if hours is None:
-        return after(clock.started_at, Duration(share + clock.paused_for))
-    return hours.after(clock.started_at, Duration(share + clock.paused_for))
+    allowed = Duration(clock.target * percent // WHOLE + clock.paused_for)
+    return _ends(clock.started_at, allowed, clock.calendar, sla)
 
 
 def next_warning(case: Case, sla: SlaPolicy) -> Instant | None:
@@ -115,6 +112,12 @@ def warned(case: Case, now: Instant, sla: SlaPolicy) -> tuple[Case, list[tuple[S
         return clock
 
     return _each(case, mark), news
+
+
+def _ends(start: Instant, allowed: Duration, calendar: str, sla: SlaPolicy) -> Instant:
+    """In wall time where the calendar is "" or gone from the policy."""
+    hours = sla.calendars.get(calendar)
+    return after(start, allowed) if hours is None else hours.after(start, allowed)
 
 
 def _gone_on(clock: SlaClock, at: Instant, sla: SlaPolicy) -> SlaClock:
