@@ -45,9 +45,18 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         cached_statements=_STATEMENTS,
         timeout=BUSY_SECONDS,
     )
+    try:
+        _configure(connection, read_only=read_only)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: sqlite3.Connection, *, read_only: bool) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
-        raise sqlite3.NotSupportedError(f"{path}: this file system allows {mode} only, not wal")
+        raise sqlite3.NotSupportedError(f"the file system allows {mode} only, not wal")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = OFF")
     # Erased text must not stay behind in free pages.
@@ -58,7 +67,6 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     if read_only:
         connection.execute("PRAGMA query_only = ON")
-    return connection
 
 
 def passing(error: BaseException) -> FileUnavailable | None:
