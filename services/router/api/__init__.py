@@ -1,0 +1,1 @@
+"""The router's part of the HTTP API: cases, people, offers, explanations."""
