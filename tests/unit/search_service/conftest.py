@@ -1,0 +1,3 @@
+from tests.unit.search_service.kit import search
+
+__all__ = ["search"]
