@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ class SearchKit:
         decided = await self.indexer.handle(received(facts))
         await self.api.store.submit(decided.change)
 
-    async def get(self, path: str, status: int = 200):  # type: ignore[no-untyped-def]
+    async def get(self, path: str, status: int = 200) -> Any:
         answer = await self.api.client.get(path, headers=bearer(self.token))
         assert answer.status_code == status, answer.text
         return answer.json()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from harken.domain.case import Post, PostSide
-from harken.domain.mention import Visibility
+from harken.domain.mention import Mention, Visibility
 from harken.domain.time import after, minutes, rfc3339
 from harken.domain.tone import Polarity
 from harken.testing.api import OTHER, TENANT, bearer
@@ -15,7 +16,7 @@ from harken.testing.builders import NOW, case, mention
 from tests.unit.search_service.kit import SearchKit
 
 
-def said(n: int, text: str, language: str = "en", **changes: object):  # type: ignore[no-untyped-def]
+def said(n: int, text: str, language: str = "en", **changes: Any) -> Mention:
     return mention(text, source_id=str(n), tenant=TENANT, language=language, **changes)
 
 
