@@ -150,7 +150,7 @@ def to_assignment(start: Starter, rate: float, seconds: float) -> list[float]:
 def staff(api: httpx.Client, address: str, agent: str) -> None:
     api.post("/v1/agents", json={"id": agent, **AGENT}).raise_for_status()
     made = api.post("/v1/api-keys", json={"name": agent, "roles": ["agent"], "agent": agent})
-    token = made.raise_for_status().json()["token"]
+    token = made.raise_for_status().json()["key"]
     httpx.put(
         f"{address}/v1/me/status",
         json={"status": "available"},
