@@ -67,8 +67,9 @@ def forms(word: str, language: str) -> tuple[str, str]:
     """The folded word and its stem. ("", "") for a word of which nothing is left when folded."""
     if not word[0].isalnum():
         return _EMOJI_VARIANTS.sub("", word), ""
-    folded = fold(word)
-    return folded, stem(word.replace("'", ""), language) if folded else ""
+    joined = word.replace("'", "").replace("’", "")
+    folded = fold(joined)
+    return folded, stem(joined, language) if folded else ""
 
 
 def fold_mark(mark: str) -> str:

@@ -9,7 +9,7 @@ import sqlite3
 
 from harken.search.analysis import analyse, version
 
-_STEP = 200
+STEP = 200
 _PAGES = 200
 _ALL = -1
 
@@ -32,7 +32,7 @@ def renew_step(connection: sqlite3.Connection) -> bool:
     if state == (current, _ALL):
         return False
     behind = state[1] if state[0] == current else 0
-    rows = connection.execute(_BEHIND, (behind, _STEP)).fetchall()
+    rows = connection.execute(_BEHIND, (behind, STEP)).fetchall()
     for doc, language, words, keys, text in rows:
         if text is not None:
             analysed = analyse(text, language)

@@ -63,7 +63,8 @@ def _alternatives(term: Term) -> Iterator[str]:
 
 def _by_place(query: Query) -> Iterator[Condition]:
     yield "d.tenant = ?", (query.tenant,)
-    yield f"d.kind IN ({_places(query.kinds)})", query.kinds
+    # The plus keeps SQLite from the index by kind and id: what lies together is read faster.
+    yield f"+d.kind IN ({_places(query.kinds)})", query.kinds
     if query.since is not None:
         yield "d.at >= ?", (query.since,)
     if query.until is not None:

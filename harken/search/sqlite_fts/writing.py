@@ -21,7 +21,6 @@ _ADD_TEXT = "INSERT INTO search_texts (rowid, words, keys, text) VALUES (?, ?, ?
 _DELETE_TEXT = "DELETE FROM search_texts WHERE rowid = ?"
 _DELETE = "DELETE FROM search_documents WHERE (tenant, kind, id) = (?, ?, ?)"
 _REMEMBER = "INSERT OR REPLACE INTO search_removed VALUES (?, ?, ?, ?)"
-_FORGET = "DELETE FROM search_removed WHERE (tenant, kind, id) = (?, ?, ?)"
 _NEXT = "SELECT coalesce(max(doc), 0) + 1 FROM search_documents"
 
 
@@ -86,10 +85,8 @@ class Writing:
         document = ready.document
         key = (document.tenant, document.kind, document.id)
         removed = connection.execute(_REMOVED, key).fetchone()
-        if removed is not None:
-            if removed[0] >= document.version:
-                return Indexed.SUPERSEDED
-            connection.execute(_FORGET, key)
+        if removed is not None and removed[0] >= document.version:
+            return Indexed.SUPERSEDED
         doc: int = connection.execute(_NEXT).fetchone()[0]
         connection.execute(self._add, self._row(document, doc))
         add_text(connection, doc, ready)

@@ -56,13 +56,19 @@ AWKWARD = (
 """Texts that have broken indexes."""
 
 
-def doc(id_: str, text: str = "", /, *, at: int = 1_000, **options: Any) -> Document:
-    """Field values are given by name, all else as `Document` names it."""
-    own = ("tenant", "kind", "version", "language")
-    fields = {name: value for name, value in options.items() if name not in own}
-    given = {name: value for name, value in options.items() if name in own}
-    defaults = {"tenant": ACME, "kind": "mention", "version": 1, "language": "en"}
-    return Document(id=id_, at=Instant(at), text=text, fields=fields, **defaults | given)
+def doc(
+    id_: str,
+    text: str = "",
+    /,
+    *,
+    at: int = 1_000,
+    tenant: str = ACME,
+    kind: str = "mention",
+    version: int = 1,
+    language: str = "en",
+    **fields: Any,
+) -> Document:
+    return Document(TenantId(tenant), kind, id_, version, Instant(at), text, language, fields)
 
 
 def query(text: str = "", /, **options: Any) -> Query:

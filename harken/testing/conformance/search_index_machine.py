@@ -21,19 +21,29 @@ from harken.testing.fakes.search_index import FakeSearchIndex
 OpenIndex = Callable[[], AbstractAsyncContextManager[SearchIndex]]
 """A new, empty index with `FIELDS`."""
 
-_PLAIN_WORDS = """
-    parcel parcels Parcel's paczka paczki paczkę paczke zásilka zásilky посылка посылку ёлка елка
-    sūtījums sutijumu don't e-mail email 12,50 12.50 #parcel #pączki @brand @brand@social.example
-    https://www.shop.example/a shop.example 👍 👍🏽 👩‍💻 東京都 京都 refund ☃
-"""
-_WORDS = [*_PLAIN_WORDS.split(), "re\u200bfund", "\x00", "\ud800"]
 
-_TENANTS = st.sampled_from(["acme", "other"]).map(TenantId)
-_KINDS = st.sampled_from(["mention", "case"])
-_IDS = st.sampled_from(["a", "b", "c", "č", "d"])
-_LANGUAGES = st.sampled_from(["en", "pl", "cs", "ru", "lv", "", "de", "pl-PL"])
+def _mostly(
+    usual: st.SearchStrategy[Any], seldom: st.SearchStrategy[Any], once_in: int = 5
+) -> st.SearchStrategy[Any]:
+    """Most queries must find something, so what narrows them comes seldom."""
+    return st.integers(1, once_in).flatmap(lambda n: seldom if n == once_in else usual)
+
+
+_PLAIN_WORDS = """
+    parcel parcels Parcel's paczki paczkę paczke zásilky посылка посылку ёлка елка sūtījums sutijumu
+    e-mail 12,50 12.50 #parcel @brand @brand@social.example https://www.shop.example/a shop.example
+    👍 👍🏽 東京都 京都 ☃
+"""
+_WORDS = [*_PLAIN_WORDS.split(), "par\u200bcel", "\x00", "\ud800"]
+
+_TENANTS = st.sampled_from(["acme", "acme", "acme", "other"]).map(TenantId)
+_KINDS = st.sampled_from(["mention", "mention", "case"])
+_IDS = st.sampled_from(["a", "b", "c", "č", "d", "e", "f", "g"])
+_LANGUAGES = st.sampled_from(["en", "en", "pl", "pl-PL", "ru", "lv", "cs", "de", ""])
 _INSTANTS = st.integers(0, 5).map(Instant)
-_TEXTS = st.lists(st.sampled_from(_WORDS) | st.text(max_size=5), max_size=8).map(" ".join)
+_TEXTS = st.lists(
+    _mostly(st.sampled_from(_WORDS), st.text(max_size=5), 10), min_size=3, max_size=12
+).map(" ".join)
 _KEYWORDS = st.sampled_from(["", "a", "b", "ž", "a\x00", "\ud800"]) | st.text(max_size=2)
 _VALUES = {
     FieldType.KEYWORD: _KEYWORDS,
@@ -55,11 +65,12 @@ _DOCUMENTS = st.builds(
         {}, optional={name: _VALUES[type_] for name, type_ in FIELDS.items()}
     ),
 )
-_PART = st.tuples(
-    st.sampled_from(["", "", "", "-"]),
-    st.sampled_from(_WORDS)
-    | st.lists(st.sampled_from(_WORDS), min_size=1, max_size=2).map(" ".join).map('"{}"'.format),
+_PHRASES = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=2).map(" ".join)
+_PARTS = _mostly(
+    _mostly(st.sampled_from(_WORDS), _PHRASES.map('"{}"'.format)),
+    st.sampled_from(_WORDS).map("-{}".format),
 )
+_TERMS = _mostly(_PARTS, st.tuples(_PARTS, _PARTS).map(" ".join), 3)
 
 
 def _filters() -> st.SearchStrategy[Filter]:
@@ -80,12 +91,12 @@ def _filters() -> st.SearchStrategy[Filter]:
 _QUERIES = st.builds(
     Query,
     tenant=_TENANTS,
-    kinds=st.lists(_KINDS, min_size=1, max_size=2).map(tuple),
-    text=st.lists(_PART.map("".join), max_size=3).map(" ".join) | st.text(max_size=6),
-    language=_LANGUAGES,
-    filters=st.lists(_filters(), max_size=2).map(tuple),
-    since=st.none() | _INSTANTS,
-    until=st.none() | _INSTANTS,
+    kinds=st.sampled_from([("mention", "case"), ("mention",), ("case",)]),
+    text=_mostly(_mostly(_TERMS, st.just("")), st.text(max_size=6), 10),
+    language=_mostly(st.just(""), _LANGUAGES),
+    filters=_mostly(st.just(()), st.lists(_filters(), min_size=1, max_size=2).map(tuple)),
+    since=_mostly(st.none(), _INSTANTS),
+    until=_mostly(st.none(), _INSTANTS),
     facets=st.just(("network", "tags", "severity", "direct")),
     facet_size=st.integers(1, 3),
     limit=st.integers(1, 4),
@@ -115,11 +126,12 @@ class _IndexMachine(RuleBasedStateMachine):
     def open(self) -> AbstractAsyncContextManager[SearchIndex]:
         raise NotImplementedError
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(documents=st.lists(_DOCUMENTS, min_size=8, max_size=20))
+    def start(self, documents: list[Document]) -> None:
         self.index: SearchIndex = self.runner.run(self.stack.enter_async_context(self.open()))
+        self.upsert(documents)
 
-    @rule(documents=st.lists(_DOCUMENTS, min_size=1, max_size=5))
+    @rule(documents=st.lists(_DOCUMENTS, min_size=3, max_size=8))
     def upsert(self, documents: list[Document]) -> None:
         given = [replace(each, at=self._first_time(each)) for each in documents]
         self._both(lambda index: index.upsert(given))
