@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cache
@@ -38,7 +39,7 @@ def read_policy(text: str | bytes) -> RoutingPolicy:
 
 
 def write_policy(policy: RoutingPolicy) -> bytes:
-    return msgspec.json.encode(policy, enc_hook=_zone_name)
+    return msgspec.json.encode(policy, enc_hook=_plain)
 
 
 @cache
@@ -55,7 +56,9 @@ def _zone(kind: type, value: Any) -> Any:
         raise ValueError(f"{value!r} is no time zone") from error
 
 
-def _zone_name(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, ZoneInfo):
         return value.key
+    if isinstance(value, Mapping):
+        return dict(value)
     raise NotImplementedError(f"a policy holds no {type(value).__name__}")

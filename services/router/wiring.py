@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from secrets import SystemRandom
 
+from fastapi import APIRouter
+
+from harken.clock import Clock
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
+from harken.store.port import Store
 from services.router.api.case_actions import CaseDesk, case_action_routes
 from services.router.api.cases import case_routes
 from services.router.api.explaining import explaining_routes
@@ -25,24 +30,30 @@ def wire(kit: Kit) -> Service:
     settings, store = kit.settings, kit.store
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
     stage = RouterStage(kit.clock, settings.stage_batch)
-    commands = RouterCommands(store, kit.clock)
-    presence = Presence(kit.clock)
-    signs = SignsOfLife(commands, kit.clock, kit.new_id)
-    desk = CaseDesk(store, commands, presence)
     return Service(
         SERVICE,
-        routers=[
-            case_routes(store, presence, signs),
-            case_action_routes(desk, presence, signs, kit.clock),
-            me_routes(store, commands, desk, signs),
-            agent_routes(store, commands),
-            queue_routes(store, commands),
-            skill_routes(store, commands),
-            explaining_routes(store),
-        ],
+        routers=api(store, kit.clock, kit.new_id, RouterCommands(store, kit.clock)),
         workers=[
             StageRunner.of(stage, kit),
             Decider(store, kit.clock, kit.new_id(), backoff),
             OutboxRelay.of(SERVICE, kit),
         ],
     )
+
+
+def api(
+    store: Store, clock: Clock, new_id: Callable[[], str], commands: RouterCommands
+) -> Sequence[APIRouter]:
+    """The API alone: it needs a decider somewhere, not here."""
+    presence = Presence(clock)
+    signs = SignsOfLife(commands, clock, new_id)
+    desk = CaseDesk(store, commands, presence)
+    return [
+        case_routes(store, presence, signs),
+        case_action_routes(desk, presence, signs, clock),
+        me_routes(store, commands, desk, signs),
+        agent_routes(store, commands),
+        queue_routes(store, commands),
+        skill_routes(store, commands),
+        explaining_routes(store),
+    ]

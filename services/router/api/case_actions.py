@@ -94,6 +94,7 @@ def case_action_routes(
     async def add_note(
         case: CasePath, body: NewNote, caller: Actor, once: Idempotent, response: Response
     ) -> CaseDetail:
+        """Never shown to the customer."""
         id_ = CaseId(case)
         await desk.must_exist(caller, id_)
         row = {
@@ -177,6 +178,7 @@ def _work_routes(router: APIRouter, desk: CaseDesk) -> None:
         match: IfMatch,
         response: Response,
     ) -> CaseDetail:
+        """Its clocks stop; the customer's next word reopens it within some days."""
         command = Resolve(
             by(caller),
             CaseId(case),
@@ -190,6 +192,7 @@ def _work_routes(router: APIRouter, desk: CaseDesk) -> None:
     async def reopen_case(
         case: CasePath, caller: Actor, once: Idempotent, match: IfMatch, response: Response
     ) -> CaseDetail:
+        """It goes back to who had it, if they can take it now."""
         return await desk.do(caller, once, response, Reopen(by(caller), CaseId(case), match))
 
     @router.post("/v1/cases/{case}/merge", operation_id="merge_case", summary="Merge it")
@@ -216,6 +219,7 @@ def _judgement_routes(router: APIRouter, desk: CaseDesk) -> None:
         match: IfMatch,
         response: Response,
     ) -> CaseDetail:
+        """Tags that are there already, or are not there to be removed, are no error."""
         command = Tag(
             by(caller),
             CaseId(case),

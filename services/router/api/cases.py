@@ -61,12 +61,16 @@ def case_routes(store: Store, presence: Presence, signs: SignsOfLife) -> APIRout
         order: Annotated[
             Order, Query(description="`urgent`: as they are served; else latest change first.")
         ] = "updated",
-        state: Annotated[list[CaseState] | None, Query(max_length=10)] = None,
-        severity: Annotated[list[SeverityClass] | None, Query(max_length=4)] = None,
-        queue: Annotated[Word | None, Query()] = None,
-        assignee: Annotated[Word | None, Query()] = None,
-        network: Annotated[Word | None, Query()] = None,
-        connection: Annotated[Word | None, Query()] = None,
+        state: Annotated[
+            list[CaseState] | None, Query(max_length=10, description="Only in one of these.")
+        ] = None,
+        severity: Annotated[
+            list[SeverityClass] | None, Query(max_length=4, description="Only of these classes.")
+        ] = None,
+        queue: Annotated[Word | None, Query(description="Only of this queue.")] = None,
+        assignee: Annotated[Word | None, Query(description="Only of this agent.")] = None,
+        network: Annotated[Word | None, Query(description="Only from this network.")] = None,
+        connection: Annotated[Word | None, Query(description="Only to this account.")] = None,
     ) -> Page[CaseSummary]:
         """Without `state` the open ones, for `mine` and `unassigned`; else all."""
         query = _view(view, caller)

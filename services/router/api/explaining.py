@@ -118,6 +118,7 @@ def explaining_routes(store: Store) -> APIRouter:
         summary="Why a case went where it went",
     )
     async def get_decision(decision: DecisionPath, caller: Reader) -> DecisionAnswer:
+        """Written down when it was made; the case and the agents may have changed since."""
         query = select(DECISIONS.c.body).where(DECISIONS.c.id == decision)
         async with store.reading() as snapshot:
             row = await snapshot.for_tenant(caller.tenant).first(query)
@@ -160,7 +161,9 @@ def explaining_routes(store: Store) -> APIRouter:
     )
     async def export_tone_corrections(
         caller: Trainer,
-        limit: Annotated[int, Query(ge=1, le=MOST_CORRECTIONS)] = MOST_CORRECTIONS,
+        limit: Annotated[
+            int, Query(ge=1, le=MOST_CORRECTIONS, description="How many.")
+        ] = MOST_CORRECTIONS,
     ) -> Response:
         """The texts are people's own words: handle them as such."""
         table, mentions = TONE_CORRECTIONS.c, MENTIONS.c

@@ -112,6 +112,7 @@ def agent_routes(store: Store, commands: RouterCommands) -> APIRouter:
 
     @router.get("/v1/agents/{agent}", operation_id="get_agent", summary="An agent")
     async def get_agent(agent: NamePath, caller: Reader, response: Response) -> AgentAnswer:
+        """With their skills, their capacity and their status."""
         return await shown(caller, AgentId(agent), response)
 
     @router.put("/v1/agents/{agent}", operation_id="change_agent", summary="Change an agent")
@@ -119,6 +120,7 @@ def agent_routes(store: Store, commands: RouterCommands) -> APIRouter:
         agent: NamePath, body: AgentEdit, caller: Lead, match: IfMatch, once: Idempotent,
         response: Response,
     ) -> AgentAnswer:  # fmt: skip
+        """Whole: what is left out takes its default. Status and assignments stay."""
         id_ = AgentId(agent)
         async with store.reading() as snapshot:
             await find_agent(snapshot.for_tenant(caller.tenant), id_)
@@ -150,6 +152,7 @@ def queue_routes(store: Store, commands: RouterCommands) -> APIRouter:
     async def create_queue(
         body: NewQueue, caller: Lead, once: Idempotent, response: Response
     ) -> QueueAnswer:
+        """Settings for the queue of this id, from now on."""
         command = UpsertQueue(by(caller), QueueId(body.id), body.name, body.pull_only, NEW)
         if not once.started and await bodies.one(caller, QUEUES, body.id, Queue) is not None:
             raise conflict("already-exists", "There is a queue with this id.")
@@ -164,6 +167,7 @@ def queue_routes(store: Store, commands: RouterCommands) -> APIRouter:
 
     @router.get("/v1/queues/{queue}", operation_id="get_queue", summary="A queue")
     async def get_queue(queue: NamePath, caller: Reader, response: Response) -> QueueAnswer:
+        """Its settings; what waits in it is in `/v1/cases`."""
         return await shown(caller, queue, response)
 
     @router.put("/v1/queues/{queue}", operation_id="change_queue", summary="Change a queue")
@@ -171,6 +175,7 @@ def queue_routes(store: Store, commands: RouterCommands) -> APIRouter:
         queue: NamePath, body: QueueEdit, caller: Lead, match: IfMatch, once: Idempotent,
         response: Response,
     ) -> QueueAnswer:  # fmt: skip
+        """Whole: what is left out takes its default."""
         if await bodies.one(caller, QUEUES, queue, Queue) is None:
             raise not_found("queue")
         command = UpsertQueue(by(caller), QueueId(queue), body.name, body.pull_only, match)
@@ -217,6 +222,7 @@ def skill_routes(store: Store, commands: RouterCommands) -> APIRouter:
 
     @router.get("/v1/skills/{skill}", operation_id="get_skill", summary="A skill")
     async def get_skill(skill: NamePath, caller: Reader, response: Response) -> SkillAnswer:
+        """What it means."""
         return await shown(caller, skill, response)
 
     @router.put("/v1/skills/{skill}", operation_id="change_skill", summary="Change a skill")
@@ -224,6 +230,7 @@ def skill_routes(store: Store, commands: RouterCommands) -> APIRouter:
         skill: NamePath, body: SkillEdit, caller: Lead, match: IfMatch, once: Idempotent,
         response: Response,
     ) -> SkillAnswer:  # fmt: skip
+        """Whole: what is left out takes its default."""
         if await bodies.one(caller, SKILLS, skill, Skill) is None:
             raise not_found("skill")
         command = UpsertSkill(by(caller), skill, body.description, match)

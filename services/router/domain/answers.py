@@ -37,7 +37,7 @@ def reply_failed(turn: Turn, command: ReplyFailed) -> Result:
     """Whoever believed the customer answered must look again."""
     case = turn.case(command.delivery.case)
     if case.state in (CaseState.WAITING, CaseState.RESOLVED, CaseState.SNOOZED):
-        attend(turn, replace(case, resolved_at=None), "a reply was not delivered")
+        attend(turn, replace(case, resolved_at=None, historical=False), "a reply was not delivered")
         case = turn.state.cases[case.id]
     return turn.done(case.id, case.revision)
 

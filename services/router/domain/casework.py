@@ -122,11 +122,17 @@ def resolve(turn: Turn, command: Resolve) -> Result:
 
 
 def reopen(turn: Turn, command: Reopen) -> Result:
+    """What a person reopens is work from now on, history or not."""
     case = turn.seen(command.case, command.expected)
     if case.state is not CaseState.RESOLVED:
         raise Refused(CONFLICT, "not-resolved", "This case is not resolved.")
     case = replace(
-        case, resolved_at=None, reopened=case.reopened + 1, no_reply_needed=False, spam=False
+        case,
+        resolved_at=None,
+        reopened=case.reopened + 1,
+        no_reply_needed=False,
+        spam=False,
+        historical=False,
     )
     case = clocks.started(case, ClockKind.RESOLUTION, turn.now, turn.policy.sla)
     attend(turn, case, "reopened")
@@ -181,6 +187,8 @@ def merge(turn: Turn, command: Merge) -> Result:
     need_authority(command.by)
     source = turn.seen(command.case, command.expected)
     target = turn.case(command.into)
+    if source.id != command.case:
+        raise Refused(CONFLICT, "closed", "This case was merged before.")
     if source.id == target.id:
         raise Refused(CONFLICT, "same-case", "A case cannot be merged into itself.")
     _must_be_open(source)
