@@ -31,7 +31,7 @@ class _NoTone:
 
 async def openapi() -> str:
     with tempfile.TemporaryDirectory() as folder:
-        chosen = settings.Settings(data=Path(folder), _env_file=None)  # type: ignore[call-arg]
+        chosen = settings.Settings(data=Path(folder), _env_file=None)
         async with open_embedded(chosen) as embedded:
             services = wire_services(embedded, _NoTone())
             app = make_app(services, embedded, Feed(embedded.store), {})

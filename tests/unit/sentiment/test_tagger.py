@@ -71,7 +71,7 @@ async def test_a_caller_that_gives_up_does_not_hold_the_others_up() -> None:
 async def test_what_fails_in_the_model_is_raised_to_the_one_who_asked() -> None:
     class Broken(Recording):
         def tag(self, texts: Sequence[ToneText]) -> list[Tone]:
-            raise MemoryError("too much")
+            raise MemoryError(f"too much: {len(texts)}")
 
     tagger = Tagger(Broken(), chunk=8)
     with pytest.raises(MemoryError):
