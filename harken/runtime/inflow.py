@@ -50,12 +50,19 @@ class Inflow:
         """
         deadline = self._pulse.now() + seconds
         self._consumer.pause(self._positions.held)
-        while (left := deadline - self._pulse.now()) > 0 and not self._pulse.stopping.is_set():
-            try:
-                await self._poll(min(left, self._timeout))
-            except LogUnavailable:
-                await self._pulse.sleep(min(left, self._timeout))
+        left = max(seconds, 0.0)
+        while not self._pulse.stopping.is_set():
+            await self._poll_or_sleep(min(left, self._timeout))
+            left = deadline - self._pulse.now()
+            if left <= 0:
+                break
         self._consumer.resume(self._positions.held)
+
+    async def _poll_or_sleep(self, seconds: float) -> None:
+        try:
+            await self._poll(seconds)
+        except LogUnavailable:
+            await self._pulse.sleep(seconds)
 
     def leave(self, places: Sequence[TopicPartition]) -> None:
         """Another consumer owns these by now, though the log has not said so yet."""

@@ -13,7 +13,6 @@ _WITHOUT_VALUES = (
     NameError,
     TypeError,
     IndexError,
-    ArithmeticError,
     MemoryError,
     RecursionError,
 )
