@@ -107,14 +107,19 @@ class Feed:
         for subscription in tuple(self._subscriptions):
             subscription.end()
 
+    def admit(self) -> None:
+        """Raises the problem 503 where there are too many connections, or at the end."""
+        if self._closed or len(self._subscriptions) >= MOST_CONNECTIONS:
+            raise unavailable("No further event stream can be opened now.", retry_after=5.0)
+
     async def subscribe(self, wanted: Callable[[FeedEvent], bool]) -> Subscription:
-        """Raises the problem 503 where there are too many, or at the end; `StoreUnavailable`."""
+        """Ended from the start where the feed is closed. Raises `StoreUnavailable`."""
         async with self._entering:
-            if self._closed or len(self._subscriptions) >= MOST_CONNECTIONS:
-                raise unavailable("No further event stream can be opened now.", retry_after=5.0)
             if not self._subscriptions:
                 self.position = await self._head()
             subscription = Subscription(self.position, wanted)
+            if self._closed:
+                subscription.end()
             self._subscriptions.add(subscription)
             return subscription
 

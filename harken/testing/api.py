@@ -83,7 +83,7 @@ async def api_in(
         edges = Edges(
             store, keys, lambda: f"id-{next(ids)}", settings or EdgeSettings(), problems or {}
         )
-        own = [keys_routes(store), event_routes(feed, timing or Timing())]
+        own = [keys_routes(store), event_routes(feed, timing)]
         app = build_app(services(store), edges, own=own)
         admin = await create_tenant(store, TENANT, "Riverbend Kettles")
         other = await create_tenant(store, OTHER, "Lowmill Teas")
