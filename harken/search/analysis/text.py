@@ -15,6 +15,8 @@ Span = tuple[int, int]
 """Start and end in code points of the original text."""
 
 _REMEMBERED = 32_768
+_LONGEST_WRITTEN = 2 * LONGEST
+"""Code points of a word that are looked at: nobody fills the memory with remembered words."""
 _EMOJI_VARIANTS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _SEPARATORS = re.compile(r"([#@_.-])")
 _WIDE_SIGNS = str.maketrans("＃＠", "#@")
@@ -50,7 +52,7 @@ def analyse(text: str, language: str) -> Analysed:
     """Takes any string. A language without stems ("" too) gives folded words alone."""
     language = primary(language)
     offsets = tokens.words(text)
-    found = [forms(text[start:end], language) for start, end in offsets]
+    found = [forms(text[start:end][:_LONGEST_WRITTEN], language) for start, end in offsets]
     if ("", "") in found:
         offsets = [span for span, pair in zip(offsets, found, strict=True) if pair[0]]
         found = [pair for pair in found if pair[0]]

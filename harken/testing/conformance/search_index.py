@@ -610,6 +610,13 @@ class SearchIndexConformance:
         plain = {"parcel*", "^parcel", "parcel \ud800", "\u202eparcel"}
         assert await found(index, hostile) == ({"a", "c"} if hostile in plain else {"c"})
 
+    async def test_the_longest_queries(self, index: SearchIndex) -> None:
+        words = [f"word{n}" for n in range(32)]
+        await index.upsert([doc("a", " ".join(words)), doc("b", "x " * 499 + "end")])
+        assert await found(index, " ".join(words)) == {"a"}
+        assert await found(index, " ".join(words[:31]) + " -word31") == set()
+        assert await found(index, '"' + "x " * 498 + '"') == {"b"}
+
     # --- tenants
 
     async def test_tenants_see_nothing_of_each_other(self, index: SearchIndex) -> None:
