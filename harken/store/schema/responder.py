@@ -6,7 +6,7 @@ from sqlalchemy import Index, Table
 from sqlalchemy import text as sql
 
 from harken.domain.reply import UNRESOLVED
-from harken.store.schema.metadata import METADATA, optional_text, text, whole
+from harken.store.schema.metadata import METADATA, text, whole
 
 _UNRESOLVED = sql(
     "state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(UNRESOLVED)))
@@ -24,13 +24,19 @@ REPLIES = Table(
     text("action"),
     text("state"),
     text("network_id"),
+    text("key"),
     whole("created_at"),
     # When the delivery loop should look at it next.
     whole("due"),
     text("body"),
+    # The traceparent of who asked for it.
+    text("trace"),
     Index("replies_case", "tenant", "case_id", "created_at"),
     Index("replies_due", "state", "due"),
+    Index("replies_parent", "tenant", "connection", "parent"),
     Index("replies_network_id", "tenant", "connection", "network_id"),
+    # A key belongs to one text.
+    Index("replies_key", "tenant", "key", unique=True),
     # At most one unresolved reply per place: two could not be told apart when reading back.
     Index("replies_slot", "tenant", "connection", "parent", "action", unique=True,
           sqlite_where=_UNRESOLVED, postgresql_where=_UNRESOLVED),
@@ -41,7 +47,7 @@ DRAFTS = Table(
     METADATA,
     text("tenant", primary_key=True),
     text("case_id", primary_key=True),
-    text("agent", primary_key=True),
+    text("writer", primary_key=True),
     whole("revision"),
     text("body"),
     whole("updated_at"),
@@ -54,6 +60,19 @@ SAVED_REPLIES = Table(
     text("id", primary_key=True),
     whole("revision"),
     text("name"),
-    optional_text("language"),
     text("body"),
+    Index("saved_replies_name", "tenant", "name", unique=True),
+)
+
+OWN_POSTS = Table(
+    "own_posts",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("connection", primary_key=True),
+    # The network's own ids, of the post and of what it answers.
+    text("source_id", primary_key=True),
+    text("parent_source_id"),
+    whole("created_at"),
+    whole("seen_at"),
+    Index("own_posts_parent", "tenant", "connection", "parent_source_id"),
 )

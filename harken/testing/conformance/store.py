@@ -53,7 +53,7 @@ def skill(
 def reply(id: str, parent: str = "m1") -> dict[str, Any]:  # noqa: A002
     """Unresolved, so that it takes the place under its parent."""
     state = min(UNRESOLVED).value
-    return row_of(REPLIES, tenant=ACME, id=id, state=state, parent=parent)
+    return row_of(REPLIES, tenant=ACME, id=id, state=state, parent=parent, key=id)
 
 
 def command(origin: str) -> dict[str, Any]:
