@@ -42,7 +42,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A document matches if its field has any of ``values`` and lies within the bounds."""
+    """A document matches if its field has any of ``values`` and lies within the bounds.
+
+    Without both, it matches if it has the field at all.
+    """
 
     field: str
     values: tuple[Value, ...] = ()
@@ -53,7 +56,11 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Query:
     """``text``: every word must occur, in its own form or as a stem; "quoted words" as a phrase;
-    -word excludes. Empty text matches all. Newest first; ``cursor`` continues a former answer."""
+    -word excludes. Empty text matches all. Newest first; ``cursor`` continues a former answer.
+
+    A phrase is looked for in the words' own forms. Without ``language`` the stems of all languages
+    are tried. ``since`` belongs to the time asked for, ``until`` doesn't.
+    """
 
     tenant: TenantId
     kinds: tuple[str, ...]
@@ -101,7 +108,10 @@ class SearchIndex(Protocol):
         ...
 
     async def remove(self, tenant: TenantId, kind: str, ids: Sequence[str]) -> None:
-        """Removed documents stay away: an older version that arrives later is `SUPERSEDED`."""
+        """Removed documents stay away: an older version that arrives later is `SUPERSEDED`.
+
+        Of an id that was not there, no version is taken any more: its removal came first.
+        """
         ...
 
     async def search(self, query: Query) -> Answer:

@@ -15,7 +15,7 @@ from harken.domain.ids import TenantId
 from harken.domain.time import Instant
 from harken.search.fields import FieldType
 from harken.search.port import BadQuery, Document, Filter, Query, SearchIndex
-from harken.testing.conformance.search_index import FIELDS
+from harken.testing.conformance.search_index_samples import FIELDS
 from harken.testing.fakes.search_index import FakeSearchIndex
 
 OpenIndex = Callable[[], AbstractAsyncContextManager[SearchIndex]]

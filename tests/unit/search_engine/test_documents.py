@@ -13,7 +13,7 @@ from harken.search.facets import ranked
 from harken.search.fields import FieldType, check_names, fits
 from harken.search.port import BadQuery, Query
 from harken.search.sqlite_fts.values import decode, encode, needle
-from harken.testing.conformance.search_index import FIELDS, doc, query
+from harken.testing.conformance.search_index_samples import FIELDS, doc, query
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 PLACES = st.builds(Place, st.integers(-(2**63), 2**63 - 1).map(Instant), NAMES, NAMES)

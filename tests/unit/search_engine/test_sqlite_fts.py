@@ -16,7 +16,7 @@ from harken.search.fields import Fields, FieldType
 from harken.search.port import Filter, Indexed, IndexUnavailable, Query
 from harken.search.sqlite_fts import SqliteFtsIndex, renewal
 from harken.search.sqlite_fts.selection import select
-from harken.testing.conformance.search_index import ACME, FIELDS, doc, found, query
+from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, query
 
 NAME = "harken.db"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from harken.search.analysis import Analysed, analyse, warm_up
 from harken.search.analysis.text import forms
 from harken.search.analysis.version import RULES, version
-from harken.testing.conformance.search_index import AWKWARD
+from harken.testing.conformance.search_index_words import AWKWARD
 from harken.testing.corpus import texts
 
 LANGUAGES = st.sampled_from(["en", "pl", "cs", "ru", "lv", "", "de"])
