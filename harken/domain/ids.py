@@ -25,16 +25,13 @@ DecisionId = NewType("DecisionId", str)
 
 _NAMESPACE = UUID("6b1f1d2a-3c0e-5a57-9d0c-5d1f0a6e7c11")
 _SEPARATOR = "\x1f"
+# So that no part can forge a boundary, whatever a network calls its posts.
+_ESCAPED = str.maketrans({"\x1f": "\x1b1", "\x1b": "\x1b0"})
 
 
 def derive(kind: str, *parts: str | int) -> str:
-    """The id of a derived thing: equal parts give the equal id, everywhere and always.
-
-    The separator cannot be forged: a part that holds it is refused with ``ValueError``.
-    """
-    words = [kind, *(str(part) for part in parts)]
-    if any(_SEPARATOR in word for word in words):
-        raise ValueError("an id part holds the unit separator")
+    """The id of a derived thing: equal parts give the equal id, everywhere and always."""
+    words = [kind, *(str(part).translate(_ESCAPED) for part in parts)]
     name = _SEPARATOR.join(words).encode("utf-8", "surrogatepass")
     # uuid5 takes bytes from Python 3.12 only; latin-1 carries the same bytes on 3.11.
     return str(uuid5(_NAMESPACE, name.decode("latin-1")))

@@ -13,6 +13,7 @@ from harken.channels.port import Source
 from harken.channels.registry import source_problems
 from harken.http.idempotency import Idempotent
 from harken.http.models import ApiModel, Time, bounded, examples
+from harken.http.openapi import problems
 from harken.http.pagination import Page, Paging, page
 from harken.http.problem import conflict, invalid, not_found
 from harken.http.routing import api_router
@@ -78,6 +79,7 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
         status_code=201,
         operation_id="create_source",
         summary="Listen to something more",
+        responses=problems(404),
     )
     async def create_source(body: NewSource, caller: Admin, once: Idempotent) -> SourceAnswer:
         """The same source twice is refused with 409."""

@@ -13,6 +13,7 @@ from harken.domain.ids import CaseId
 from harken.domain.severity import SeverityClass
 from harken.http.etag import etag
 from harken.http.models import bounded
+from harken.http.openapi import problems
 from harken.http.pagination import Cursor, Page, PageRequest, Paging, page
 from harken.http.principal import Principal
 from harken.http.routing import api_router
@@ -51,7 +52,12 @@ class MostUrgent(Cursor, frozen=True):
 def case_routes(store: Store, presence: Presence, signs: SignsOfLife) -> APIRouter:
     router = api_router("Cases")
 
-    @router.get("/v1/cases", operation_id="list_cases", summary="Inbox views")
+    @router.get(
+        "/v1/cases",
+        operation_id="list_cases",
+        summary="Inbox views",
+        responses=problems(409),
+    )
     async def list_cases(
         caller: Reader,
         paging: Paging,

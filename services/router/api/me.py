@@ -105,7 +105,10 @@ def me_routes(
             return agent_answer(await find_agent(snapshot.for_tenant(caller.tenant), agent))
 
     @router.get(
-        "/v1/me/assignments", operation_id="list_my_assignments", summary="What one has to do"
+        "/v1/me/assignments",
+        operation_id="list_my_assignments",
+        summary="What one has to do",
+        responses=problems(409),
     )
     async def list_my_assignments(caller: Actor) -> Assignments:
         """The most urgent first."""

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harken.domain import time
-from harken.domain.ids import derive
 from harken.domain.time import LATEST, Instant
 
 
@@ -24,16 +23,3 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_offsets_are_understood() -> None:
     summer = time.parse_rfc3339("2026-07-01T12:00:00+03:00")
     assert time.rfc3339(summer) == "2026-07-01T09:00:00Z"
-
-
-@given(st.lists(st.text(max_size=5), min_size=1, max_size=3))
-def test_a_derived_id_tells_its_parts_apart(parts: list[str]) -> None:
-    parts = [part.replace("\x1f", "") for part in parts]
-    assert derive("thing", *parts) == derive("thing", *parts)
-    assert derive("thing", *parts) != derive("other", *parts)
-    assert derive("thing", *parts) != derive("thing", *parts, "")
-
-
-def test_a_part_cannot_forge_a_boundary() -> None:
-    with pytest.raises(ValueError, match="separator"):
-        derive("thing", "a\x1fb")

@@ -1,0 +1,63 @@
+"""Generated requests against every operation of the API: never a 5xx, never an undocumented answer.
+
+The document is the committed one, so what integrators read is what is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from harken.testing.processes import RunningHarken
+from tests.e2e.serve_null import start_null
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+EXAMPLES = 25
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    unsupported_method,
+)
+
+load_all_checks()
+schema = schemathesis.openapi.from_path(DOCUMENT).exclude(operation_id="stream_events")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHarken]:
+    harken = start_null(tmp_path_factory.mktemp("openapi"))
+    yield harken
+    assert harken.process.poll() is None, "a request ended the process"
+    harken.stop()
+
+
+@pytest.mark.e2e
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_keeps_its_word(case: schemathesis.Case, running: RunningHarken) -> None:
+    case.call_and_validate(
+        base_url=running.address,
+        headers={"Authorization": f"Bearer {running.key}"},
+        checks=list(CHECKS),
+        timeout=60,
+    )
