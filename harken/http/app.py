@@ -44,7 +44,7 @@ def build_app(
     mounts: Mapping[str, Any] | None = None,
 ) -> FastAPI:
     """``own`` are the kit's routers: keys, events, health. ``mounts`` are ASGI apps by path, such
-    as a folder of static files; they come last.
+    as a folder of static files; they come last, and set their own Content-Security-Policy.
 
     Raises ``TypeError`` for a router that was not made by ``harken.http.routing``, ``ValueError``
     where two operations have the same id or the same method and path.

@@ -10,6 +10,7 @@ import jsonschema_rs
 from fastapi import FastAPI
 
 from harken.http.answers import PROBLEM_JSON
+from harken.http.body import JSON
 from harken.http.openapi import Operation, document, operations, shared_problems
 
 Schema = Mapping[str, Any]
@@ -39,7 +40,8 @@ def _of(made: Schema, path: str, method: str, operation: Operation) -> Iterator[
     yield from _problems(made, path, method, operation)
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         yield from _example(made, content, f"request as {media}")
-        yield from _unbounded(made, content.get("schema", {}), "body")
+        if media == JSON:
+            yield from _unbounded(made, content.get("schema", {}), "body")
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             for media, content in _resolve(made, response).get("content", {}).items():
