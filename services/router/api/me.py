@@ -13,6 +13,7 @@ from harken.domain.roles import Role
 from harken.http.access import Caller
 from harken.http.idempotency import Idempotent
 from harken.http.models import bounded
+from harken.http.openapi import problems
 from harken.http.problem import not_found
 from harken.http.routing import api_router
 from harken.store.body import decode
