@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harken.domain.ids import AgentId, AuthorId, CaseId, ConnectionId, MentionId, QueueId, TenantId
-from harken.domain.mention import Visibility
+from harken.domain.mention import Kind, Visibility
 from harken.domain.severity import Severity
 from harken.domain.time import NO_TIME, Duration, Instant
 from harken.domain.tone import Polarity
@@ -130,6 +130,11 @@ class Case:
     latest_mention: MentionId | None = None
     excluded: tuple[tuple[AgentId, Instant], ...] = ()
     """Agents who declined, each with the instant at which that is forgotten."""
+    kind: Kind = Kind.POST
+    """Of the mention that opened it."""
+    direct: bool = True
+    """False while all that it holds speaks about us and not to us."""
+    trackers: tuple[str, ...] = ()
     answerable: bool = True
     """False where no mention of it can be answered on its network: no reply is promised then."""
     posts_left_out: int = 0

@@ -136,6 +136,7 @@ CASES = _values(
     merged_into=MAYBE_WORD,
     snoozed_until=MAYBE_INSTANT,
     risk_topics=SEVERAL_WORDS,
+    trackers=SEVERAL_WORDS,
     latest_mention=MAYBE_WORD,
     excluded=_several(st.tuples(WORD, INSTANTS)),
 )

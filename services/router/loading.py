@@ -113,14 +113,14 @@ class Past:
         self, connection: ConnectionId, source_ids: Sequence[str], rows: Rows
     ) -> None:
         m, r = MENTIONS.c, REPLIES.c
-        of_customers = select(m.id.label("ref"), m.case_id, m.source_id).where(
+        of_mentions = select(m.id.label("ref"), m.case_id, m.source_id).where(
             m.connection == connection, m.case_id != ""
         )
-        of_ours = select(r.id.label("ref"), r.case_id, r.network_id.label("source_id")).where(
+        of_replies = select(r.id.label("ref"), r.case_id, r.network_id.label("source_id")).where(
             r.connection == connection
         )
-        # What we sent rules over its echo.
-        for query, column in ((of_ours, r.network_id), (of_customers, m.source_id)):
+        # An echo that came before its delivery is known by its mention: the delivery replaces it.
+        for query, column in ((of_mentions, m.source_id), (of_replies, r.network_id)):
             for row in await _all(rows, query, column, source_ids):
                 key = (connection, row.source_id)
                 self._state.sources.setdefault(key, Source(CaseId(row.case_id), row.ref))

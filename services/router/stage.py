@@ -16,6 +16,7 @@ from harken.domain.facts import Delivery, TaggedMention
 from harken.domain.ids import TenantId, derive
 from harken.domain.mention import Change, Mention, Visibility
 from harken.domain.reply import DeliveryState
+from harken.domain.risk import find_risks
 from harken.domain.tone import Polarity, Tone
 from harken.events.codec import decode_delivery, decode_tagged
 from harken.events.topics import DELIVERIES, MENTIONS_TAGGED, Topic
@@ -36,7 +37,6 @@ from services.router.domain.commands import (
     RetractMention,
 )
 from services.router.severity.facts import SeverityFacts
-from services.router.severity.risk import find_risks
 
 LIKELY_REASON = 0.5
 """A contact reason less probable than this is not written into the case."""
@@ -169,7 +169,7 @@ def facts_of(mention: Mention, tone: Tone | None) -> SeverityFacts:
         emotions={emotion: _share(value) for emotion, value in heard.emotions.items()},
         urgency=_share(heard.urgency),
         offence=_share(heard.offence),
-        risks=find_risks(mention.text, mention.language),
+        risks=find_risks(mention.text),
         reach=mention.reach,
         followers=mention.author.followers,
         verified=mention.author.verified,

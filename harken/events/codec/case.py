@@ -6,7 +6,7 @@ from harken.domain.case import Case, CaseState, ClockKind, Post, PostSide, Skill
 from harken.domain.ids import AgentId, AuthorId, CaseId, ConnectionId, MentionId, QueueId, TenantId
 from harken.domain.severity import Reason, Severity, SeverityClass
 from harken.domain.time import Duration
-from harken.events.codec.mention import VISIBILITIES
+from harken.events.codec.mention import KINDS, VISIBILITIES
 from harken.events.codec.tone import POLARITIES
 from harken.events.codec.wire import Words, instant, optional_instant, optional_stamp, stamp
 from harken.events.v1 import case_pb2 as pb
@@ -148,6 +148,9 @@ def encode_case(case: Case) -> pb.Case:
         answerable=case.answerable,
         posts_left_out=case.posts_left_out,
         escalated=case.escalated,
+        kind=KINDS.name(case.kind),
+        direct=case.direct,
+        trackers=case.trackers,
     )
 
 
@@ -189,4 +192,7 @@ def decode_case(message: pb.Case) -> Case:
         answerable=message.answerable,
         posts_left_out=message.posts_left_out,
         escalated=message.escalated,
+        kind=KINDS.member(message.kind),
+        direct=message.direct,
+        trackers=tuple(message.trackers),
     )

@@ -147,7 +147,7 @@ class SkillLevel(_message.Message):
     def __init__(self, name: _Optional[str] = ..., level: _Optional[int] = ...) -> None: ...
 
 class Case(_message.Message):
-    __slots__ = ("tenant", "id", "revision", "network", "connection", "author", "visibility", "thread_root", "language", "state", "severity", "queue", "opened_at", "updated_at", "deadline", "required", "preferred", "assignee", "fence", "posts", "clocks", "tags", "contact_reason", "no_reply_needed", "spam", "historical", "resolved_at", "reopened", "previous", "merged_into", "snoozed_until", "risk_topics", "latest_mention", "answerable", "posts_left_out", "escalated")
+    __slots__ = ("tenant", "id", "revision", "network", "connection", "author", "visibility", "thread_root", "language", "state", "severity", "queue", "opened_at", "updated_at", "deadline", "required", "preferred", "assignee", "fence", "posts", "clocks", "tags", "contact_reason", "no_reply_needed", "spam", "historical", "resolved_at", "reopened", "previous", "merged_into", "snoozed_until", "risk_topics", "latest_mention", "answerable", "posts_left_out", "escalated", "kind", "direct", "trackers")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -184,6 +184,9 @@ class Case(_message.Message):
     ANSWERABLE_FIELD_NUMBER: _ClassVar[int]
     POSTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
     ESCALATED_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    DIRECT_FIELD_NUMBER: _ClassVar[int]
+    TRACKERS_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     id: str
     revision: int
@@ -220,4 +223,7 @@ class Case(_message.Message):
     answerable: bool
     posts_left_out: int
     escalated: bool
-    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., author: _Optional[str] = ..., visibility: _Optional[_Union[_mention_pb2.Visibility, str]] = ..., thread_root: _Optional[str] = ..., language: _Optional[str] = ..., state: _Optional[_Union[CaseState, str]] = ..., severity: _Optional[_Union[Severity, _Mapping]] = ..., queue: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., required: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., preferred: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., assignee: _Optional[str] = ..., fence: _Optional[int] = ..., posts: _Optional[_Iterable[_Union[Post, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[SlaClock, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., contact_reason: _Optional[str] = ..., no_reply_needed: _Optional[bool] = ..., spam: _Optional[bool] = ..., historical: _Optional[bool] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reopened: _Optional[int] = ..., previous: _Optional[str] = ..., merged_into: _Optional[str] = ..., snoozed_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_topics: _Optional[_Iterable[str]] = ..., latest_mention: _Optional[str] = ..., answerable: _Optional[bool] = ..., posts_left_out: _Optional[int] = ..., escalated: _Optional[bool] = ...) -> None: ...
+    kind: _mention_pb2.Kind
+    direct: bool
+    trackers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., author: _Optional[str] = ..., visibility: _Optional[_Union[_mention_pb2.Visibility, str]] = ..., thread_root: _Optional[str] = ..., language: _Optional[str] = ..., state: _Optional[_Union[CaseState, str]] = ..., severity: _Optional[_Union[Severity, _Mapping]] = ..., queue: _Optional[str] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., required: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., preferred: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., assignee: _Optional[str] = ..., fence: _Optional[int] = ..., posts: _Optional[_Iterable[_Union[Post, _Mapping]]] = ..., clocks: _Optional[_Iterable[_Union[SlaClock, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., contact_reason: _Optional[str] = ..., no_reply_needed: _Optional[bool] = ..., spam: _Optional[bool] = ..., historical: _Optional[bool] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reopened: _Optional[int] = ..., previous: _Optional[str] = ..., merged_into: _Optional[str] = ..., snoozed_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_topics: _Optional[_Iterable[str]] = ..., latest_mention: _Optional[str] = ..., answerable: _Optional[bool] = ..., posts_left_out: _Optional[int] = ..., escalated: _Optional[bool] = ..., kind: _Optional[_Union[_mention_pb2.Kind, str]] = ..., direct: _Optional[bool] = ..., trackers: _Optional[_Iterable[str]] = ...) -> None: ...

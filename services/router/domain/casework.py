@@ -21,6 +21,7 @@ from services.router.domain.commands import (
     Transfer,
 )
 from services.router.domain.escalation import tell_if_critical
+from services.router.domain.judging import rerouted
 from services.router.domain.outcome import (
     CONFLICT,
     NOT_ALLOWED,
@@ -150,8 +151,10 @@ def override_severity(turn: Turn, command: OverrideSeverity) -> Result:
     by = command.by.agent or command.by.principal
     case = replace(case, severity=Severity(command.score, class_, reasons, overridden_by=by))
     tell_if_critical(turn, case)
-    case = _rerouted(turn, clocks.tightened(case, turn.policy.sla), before.severity_class)
-    return _done(turn, turn.state.cases[case.id])
+    if class_ is not before.severity_class:
+        case = rerouted(case, turn.policy)
+    _judged_anew(turn, case, before.severity_class)
+    return _done(turn, case)
 
 
 def correct_tone(turn: Turn, command: CorrectTone) -> Result:
@@ -228,16 +231,14 @@ def merge(turn: Turn, command: Merge) -> Result:
     return _done(turn, target)
 
 
-def _rerouted(turn: Turn, case: Case, before: SeverityClass) -> Case:
-    """After a person changed the severity: who has it keeps it; what waits is judged anew."""
-    if case.severity.severity_class is before or case.state not in (
-        CaseState.QUEUED,
-        CaseState.OFFERED,
-    ):
-        return turn.put(case)
+def _judged_anew(turn: Turn, case: Case, before: SeverityClass) -> None:
+    """Who has it keeps it; what waits, or is offered, is placed anew."""
+    waits = case.state in (CaseState.QUEUED, CaseState.OFFERED)
+    if case.severity.severity_class is before or not waits:
+        turn.put(case)
+        return
     withdraw_offer(turn, case.id)
     enqueue(turn, case, "a person changed the severity")
-    return case
 
 
 def _done(turn: Turn, case: Case) -> Result:

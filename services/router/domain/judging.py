@@ -1,4 +1,4 @@
-"""How severe a case is, and where it therefore goes. Re-judging only ever brings it forward."""
+"""How severe a case is, and where it therefore goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harken.domain.severity import Severity, SeverityClass
 from harken.domain.time import after, days
 from services.router.domain import clocks, posts
 from services.router.domain.commands import PlaceMention
-from services.router.domain.policy import RoutingPolicy
+from services.router.domain.policy import RoutingPolicy, Rule
 from services.router.domain.rules import rule_for
 from services.router.severity.score import score
 
@@ -44,20 +44,39 @@ def judged(case: Case, mention: PlaceMention, severity: Severity) -> Case:
     return case
 
 
-def routed(case: Case, mention: PlaceMention, before: Case, policy: RoutingPolicy) -> Case:
-    """Queue, requirements and promises follow the facts; the deadline may come forward."""
+def routed(case: Case, before: Case, policy: RoutingPolicy) -> Case:
+    """Queue, requirements and promises follow the facts; none of them is eased."""
     fresh = before.revision == 0
     rose = _ORDER.index(case.severity.severity_class) > _ORDER.index(before.severity.severity_class)
     if not fresh and not rose and case.risk_topics == before.risk_topics:
         return case
+    rule = rule_for(policy, case)
+    required = _united(case.required, rule.required)
+    return _sent(case, rule, required, policy, fresh=fresh)
+
+
+def rerouted(case: Case, policy: RoutingPolicy) -> Case:
+    """After a person judged it: what they did not find in it is not required any more."""
+    rule = rule_for(policy, case)
+    return _sent(case, rule, rule.required, policy, fresh=False)
+
+
+def _sent(
+    case: Case,
+    rule: Rule,
+    required: tuple[SkillLevel, ...],
+    policy: RoutingPolicy,
+    *,
+    fresh: bool,
+) -> Case:
+    """The deadline may come forward, never go back."""
     class_ = case.severity.severity_class
-    rule = rule_for(policy, mention, class_, case.risk_topics)
     target = policy.sla.target(ClockKind.FIRST_REPLY, class_, rule.queue, case.network)
     deadline = after(case.opened_at, target.within if target else NOTHING_PROMISED)
     case = replace(
         case,
         queue=rule.queue,
-        required=_united(case.required, rule.required),
+        required=required,
         preferred=rule.preferred,
         deadline=deadline if fresh else min(case.deadline, deadline),
     )

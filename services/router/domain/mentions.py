@@ -42,7 +42,7 @@ def place_mention(turn: Turn, mention: PlaceMention) -> Result:
         before, is_new = joined.case or _opened(turn, mention, joined.previous), True
     severity = severity_of(mention, before, turn.policy, is_new=is_new)
     case = judged(_with_mention(turn, mention, before), mention, severity)
-    case = routed(case, mention, before, turn.policy)
+    case = routed(case, before, turn.policy)
     _move_on(turn, case, mention, is_new=is_new)
     turn.state.mentions[mention.mention] = KnownMention(case.id, mention.revision)
     turn.state.sources[(mention.connection, mention.source_id)] = Source(case.id, mention.mention)
@@ -122,6 +122,8 @@ def _opened(turn: Turn, mention: PlaceMention, previous: Case | None) -> Case:
         updated_at=turn.now,
         deadline=turn.now,
         historical=mention.historical,
+        kind=mention.kind,
+        direct=mention.direct,
         answerable=mention.answerable,
         previous=previous.id if previous else None,
     )
@@ -141,9 +143,15 @@ def _with_mention(turn: Turn, mention: PlaceMention, case: Case) -> Case:
         posts.with_post(case, post),
         historical=case.historical and mention.historical,
         answerable=case.answerable or mention.answerable,
+        direct=case.direct or mention.direct,
+        trackers=_merged(case.trackers, mention.trackers),
         language=case.language or mention.language,
         contact_reason=case.contact_reason or mention.contact_reason,
     )
+
+
+def _merged(trackers: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*trackers, *more))) if more else trackers
 
 
 def _move_on(turn: Turn, case: Case, mention: PlaceMention, *, is_new: bool) -> None:

@@ -29,8 +29,7 @@ _WEEK = days(7)
 class Rule:
     """Where work goes and what it takes. Empty conditions fit everything.
 
-    ``risk_topics``, ``trackers`` and ``contact_reasons`` fit where one of them is among those of
-    the mention.
+    ``risk_topics`` and ``trackers`` fit where one of them is among those of the case.
     """
 
     name: str
