@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -54,7 +55,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHarken]
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_operation_keeps_its_word(case: schemathesis.Case, running: RunningHarken) -> None:
+def test_every_operation_keeps_its_word(
+    case: schemathesis.Case[Any], running: RunningHarken
+) -> None:
     case.call_and_validate(
         base_url=running.address,
         headers={"Authorization": f"Bearer {running.key}"},
