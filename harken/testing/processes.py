@@ -1,4 +1,4 @@
-"""Real programs as child processes: Harken itself, and a local network for it to speak with."""
+"""Real programs as child processes: Harken itself, and local networks for it to speak with."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
-STARTING_SECONDS = 60.0
-STOPPING_SECONDS = 30.0
+STARTING_SECONDS = 120.0
+STOPPING_SECONDS = 60.0
+
+HARKEN = ("-m", "cli", "up")
+"""`harken up`, as arguments of this Python."""
 
 _ADDRESS = re.compile(r"serves at (http://\S+)")
 _KEY = re.compile(r"HARKEN_KEY=(hk_\S+)")
@@ -29,11 +32,19 @@ class DidNotStart(RuntimeError):
 
 @dataclass(slots=True)
 class RunningHarken:
-    """``key`` is the first admin key, "" where the data folder had one before."""
+    """``key`` is the first admin key, "" where the data folder had one before.
+
+    ``seconds`` passed from its start until it answered.
+    """
 
     process: subprocess.Popen[bytes]
     address: str
     key: str = field(repr=False)
+    seconds: float = 0.0
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.address).port or 80
 
     def kill(self) -> None:
         """As a power cut would: no handler runs."""
@@ -47,26 +58,46 @@ class RunningHarken:
         return self.process.wait(STOPPING_SECONDS)
 
 
-def start_harken(
-    folder: Path, *, port: int = 0, settings: Mapping[str, str] | None = None
-) -> RunningHarken:
-    """`harken up` on ``folder / "data"``, ready to be called. Raises `DidNotStart`."""
+def spawn_harken(
+    folder: Path,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    program: Sequence[str] = HARKEN,
+) -> subprocess.Popen[bytes]:
+    """Starts it on ``folder / "data"`` and does not wait.
+
+    What it prints goes to ``printed.txt``, its log is added to ``log.txt``, both in ``folder``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    printed = folder / "printed.txt"
     given = {f"HARKEN_{name.upper()}": value for name, value in (settings or {}).items()}
     environment = {**os.environ, "COLUMNS": "400", "HARKEN_LOG_LEVEL": "warning", **given}
-    command = [sys.executable, "-m", "cli", "up", "--data", str(folder / "data")]
-    with printed.open("wb") as out, (folder / "log.txt").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [*command, "--port", str(port)], stdout=out, stderr=log, env=environment
+    command = [sys.executable, *program, "--data", str(folder / "data"), "--port", str(port)]
+    with (folder / "printed.txt").open("wb") as out, (folder / "log.txt").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command, stdout=out, stderr=log, env=environment
         )
-    deadline = time.monotonic() + STARTING_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        text = printed.read_text(encoding="utf-8")
-        if (found := _ADDRESS.search(text)) and _answers(f"{found[1]}/healthz"):
-            key = _KEY.search(text)
-            return RunningHarken(process, found[1], key[1] if key else "")
-        time.sleep(0.02)
+
+
+def start_harken(
+    folder: Path,
+    *,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    program: Sequence[str] = HARKEN,
+) -> RunningHarken:
+    """The same, ready to be called. Raises `DidNotStart`."""
+    began = time.monotonic()
+    process = spawn_harken(folder, port=port, settings=settings, program=program)
+    printed = folder / "printed.txt"
+    with httpx.Client(trust_env=False, timeout=2.0) as client:
+        while time.monotonic() < began + STARTING_SECONDS and process.poll() is None:
+            text = printed.read_text(encoding="utf-8")
+            if (found := _ADDRESS.search(text)) and _answers(client, f"{found[1]}/healthz"):
+                key = _KEY.search(text)
+                took = time.monotonic() - began
+                return RunningHarken(process, found[1], key[1] if key else "", took)
+            time.sleep(0.02)
     process.kill()
     process.wait()
     log_text = (folder / "log.txt").read_text(encoding="utf-8")[-4_000:]
@@ -77,16 +108,35 @@ def start_harken(
 def running_mastodon(state: Path | None = None, port: int = 0) -> Iterator[str]:
     """The address of a local server that speaks Mastodon's API; see `harken.testing.mastodon`."""
     chosen = port or free_port()
-    command = [sys.executable, "-m", "harken.testing.mastodon", "--port", str(chosen)]
-    command += ["--rate-limit", "0", *(["--state", str(state)] if state else [])]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
-    address = f"http://127.0.0.1:{chosen}"
+    program = ["-m", "harken.testing.mastodon", "--port", str(chosen), "--rate-limit", "0"]
+    program += ["--state", str(state)] if state else []
+    with _running(program, chosen, "/api/v1/instance") as address:
+        yield address
+
+
+@contextmanager
+def running_webhook_network(deliver_to: str = "", port: int = 0) -> Iterator[str]:
+    """The address of a small network of signed calls; see `harken.testing.webhook_network`."""
+    chosen = port or free_port()
+    program = ["-m", "harken.testing.webhook_network", "--port", str(chosen)]
+    program += ["--deliver-to", deliver_to] if deliver_to else []
+    with _running(program, chosen, "/harken/replies") as address:
+        yield address
+
+
+@contextmanager
+def _running(program: Sequence[str], port: int, ready: str) -> Iterator[str]:
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, *program], stdout=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + STARTING_SECONDS
-        while not _answers(f"{address}/api/v1/instance"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise DidNotStart("the local network did not start")
-            time.sleep(0.02)
+        with httpx.Client(trust_env=False, timeout=2.0) as client:
+            while not _answers(client, address + ready):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise DidNotStart("the local network did not start")
+                time.sleep(0.02)
         yield address
     finally:
         process.kill()
@@ -101,7 +151,8 @@ def free_port() -> int:
         return port
 
 
-def _answers(url: str) -> bool:
-    with suppress(httpx.HTTPError):
-        return httpx.get(url, timeout=2.0, trust_env=False).status_code < 500
-    return False
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url).status_code < 500
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,1 @@
+"""Tests that run the real program as a process and call it as its users do."""

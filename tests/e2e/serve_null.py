@@ -1,0 +1,43 @@
+"""`harken up` with a tone model that costs nothing: for tests and figures that leave tone out.
+
+Takes the same options; everything else is the real program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from harken.runtime.lifecycle import run_process
+from harken.runtime.settings import Settings
+from harken.testing.fakes.tone_model import NullTone
+from harken.testing.processes import RunningHarken, start_harken
+
+PROGRAM = (str(Path(__file__)),)
+"""For `harken.testing.processes.start_harken`."""
+
+
+def start_null(
+    folder: Path, *, port: int = 0, settings: Mapping[str, str] | None = None
+) -> RunningHarken:
+    """Raises `DidNotStart`."""
+    return start_harken(folder, port=port, settings=settings, program=PROGRAM)
+
+
+def main() -> int:
+    from cli.up import up
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args()
+    settings = Settings(data=given.data, port=given.port)
+    return run_process(up(settings, Console(), lambda _: NullTone()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
