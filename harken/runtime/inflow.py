@@ -86,7 +86,7 @@ class Inflow:
     async def _place_new(self) -> None:
         if not self._new:
             return
-        stored = await self._positions.take(self._new)
+        stored = await self._positions.take(sorted(self._new))
         for place, position in stored.items():
             self._consumer.seek(place, position)
         self._consumer.resume(list(stored))
