@@ -8,7 +8,7 @@ from typing import Protocol
 
 from harken.domain.ids import ConnectionId, SourceId, TenantId
 from harken.domain.mention import Mention, ReplyCapability, Visibility
-from harken.domain.time import Instant
+from harken.domain.time import Duration, Instant
 
 _UNKNOWN = Instant(0)
 
@@ -188,6 +188,13 @@ class Channel(Protocol):
         self, connection: Connection, parent_source_id: str
     ) -> Sequence[OwnReply]:
         """Our own posts directly under the parent. Raises `ChannelUnavailable`."""
+        ...
+
+    async def keys_kept(self, connection: Connection) -> Duration:
+        """How long the network knows a key again after it saw it first, and makes no second post.
+
+        `NO_TIME` wherever that is not certain.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -36,7 +36,7 @@ from harken.channels.settings import Misconfigured
 from harken.clock import Clock
 from harken.domain.ids import SourceId
 from harken.domain.mention import Mention, ReplyCapability
-from harken.domain.time import Instant
+from harken.domain.time import NO_TIME, Duration, Instant
 
 
 class MastodonChannel:
@@ -139,6 +139,12 @@ class MastodonChannel:
             return await own_replies(self._api, _account(connection), parent_source_id)
         except ConnectionRefused as refused:
             raise ChannelUnavailable(str(refused), retry_after=60.0) from refused
+
+    async def keys_kept(self, connection: Connection) -> Duration:
+        try:
+            return (await self._api.limits(read_account(connection))).keys_kept
+        except Misconfigured:
+            return NO_TIME
 
     async def close(self) -> None:
         await self._clients.close()

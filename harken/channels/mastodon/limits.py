@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harken.channels.mastodon.counting import length
 from harken.domain.mention import Counting, ReplyCapability, Visibility
+from harken.domain.time import NO_TIME, Duration, hours
 
 _MAJOR = re.compile(r"\A(\d+)\.")
 _FIRST_MASTODON = 2
@@ -15,11 +16,12 @@ _MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Defaults are Mastodon's own."""
+    """Defaults are Mastodon's own, but for ``keys_kept``: how long idempotency keys are known."""
 
     max_characters: int = 500
     url_length: int = 23
     counting: Counting = Counting.MASTODON
+    keys_kept: Duration = NO_TIME
 
     def length(self, text: str) -> int:
         return counted(text, self.counting, self.url_length)
@@ -45,10 +47,13 @@ def read_limits(body: object) -> Limits:
     most = statuses.get("max_characters", body.get("max_toot_chars"))
     url_length = statuses.get("characters_reserved_per_url")
     usual = Limits()
+    counting = _counting(body.get("version"))
     return Limits(
         max_characters=_count(most, usual.max_characters),
         url_length=_count(url_length, usual.url_length),
-        counting=_counting(body.get("version")),
+        counting=counting,
+        # Its documentation promises an hour; what else speaks its API promises nothing.
+        keys_kept=hours(1) if counting is Counting.MASTODON else NO_TIME,
     )
 
 

@@ -28,7 +28,7 @@ from harken.channels.webhook.settings import NETWORK, Peer, read_peer
 from harken.channels.webhook.signature import verify
 from harken.clock import Clock
 from harken.domain.mention import Mention, ReplyCapability
-from harken.domain.time import Instant
+from harken.domain.time import NO_TIME, Duration, Instant
 
 
 class WebhookChannel:
@@ -105,6 +105,10 @@ class WebhookChannel:
         return await outbound.find_own_replies(
             self._clients, self._clock, peer, peer.replies_url, parent_source_id
         )
+
+    async def keys_kept(self, connection: Connection) -> Duration:
+        """Peers ought to take each ``webhook-id`` once, but nothing says for how long."""
+        return NO_TIME
 
     async def close(self) -> None:
         await self._clients.close()

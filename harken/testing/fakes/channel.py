@@ -26,7 +26,7 @@ from harken.channels.port import (
 from harken.clock import Clock
 from harken.domain.ids import AuthorId, SourceId, mention_id
 from harken.domain.mention import Author, Kind, Mention, ReplyCapability, Visibility
-from harken.domain.time import Instant
+from harken.domain.time import NO_TIME, Duration, Instant
 
 MAX_LENGTH = 280
 
@@ -55,7 +55,8 @@ class FakeChannel:
     """``say`` writes to us. ``failures`` are raised by the next publishes, one each: an
     `OutcomeUnknown` after the post was made if ``posted_unknown``, else before.
 
-    Keys are the network's own: the same key gives the same post again.
+    Keys are the network's own: the same key gives the same post again. ``keys_known`` is how long
+    it says that it knows them.
     """
 
     clock: Clock
@@ -65,6 +66,7 @@ class FakeChannel:
     said: list[Said] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     closed: bool = False
+    keys_known: Duration = NO_TIME
 
     @property
     def network(self) -> str:
@@ -133,6 +135,9 @@ class FakeChannel:
             for post in self.posts
             if post.request.parent_source_id == parent_source_id
         )
+
+    async def keys_kept(self, connection: Connection) -> Duration:
+        return self.keys_known
 
     async def close(self) -> None:
         self.closed = True

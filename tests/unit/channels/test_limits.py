@@ -126,3 +126,21 @@ async def test_what_cannot_be_answered_says_why() -> None:
     for able in (echo, lost):
         assert not able.possible(NOW)
         assert able.why_not
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "kept"),
+    [
+        ("4.4.0", 200, hours(1)),
+        ("2.7.2 (compatible; Pleroma 2.6.0)", 200, 0),
+        (None, 200, 0),
+        ("4.4.0", 503, 0),
+    ],
+)
+async def test_only_who_says_that_it_is_mastodon_knows_keys_again(
+    version: object, code: int, kept: int
+) -> None:
+    instance = FakeInstance()
+    for path in ("/api/v1/instance", "/api/v2/instance"):
+        instance.on("GET", path, {"version": version}, code=code)
+    assert await instance.channel().keys_kept(CONNECTION) == kept
