@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "what changed, and send the edit with the new ETag.",
         "conflict": "The request was overtaken by another one. Load again and decide again.",
         "forbidden": "The credential is valid, but carries none of the roles that this needs.",
+        "hung": "Loops of this process make no progress. An orchestrator restarts it.",
         "idempotency-in-progress": "The first request with this Idempotency-Key is still being "
         "done. Repeat the request after Retry-After: it never has its effect twice.",
         "idempotency-key-reused": "The Idempotency-Key came before with another body. A key "
@@ -33,6 +34,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "was revoked.",
         "unavailable": "Something that this needs cannot be reached now, or is full. Whether it "
         "was done is unknown: repeat it, after Retry-After, with the same Idempotency-Key or ids.",
+        "waiting": "Loops of this process wait for something outside. It will go on by itself.",
         "unsupported-media-type": "The body's Content-Type or Content-Encoding is not taken here.",
     }
 )

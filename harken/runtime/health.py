@@ -6,36 +6,33 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
+from harken.http.models import ApiModel, examples
+from harken.http.problem import Problem
 from harken.http.routing import public_router
 from harken.runtime.pulse import Pulse
 from harken.telemetry import metrics
 
-
-class Liveness(BaseModel):
-    """``hung`` names the loops without progress, with the seconds since their last."""
-
-    status: Literal["alive", "hung"]
-    hung: dict[str, float] = {}
+_METRICS = 'harken_outbox_sent_total{service="router"} 4711.0\n'
 
 
-class Readiness(BaseModel):
-    """``waiting`` names the loops that cannot do their work now, with the reason."""
+class Health(ApiModel):
+    """All is well."""
 
-    status: Literal["ready", "waiting"]
-    waiting: dict[str, str] = {}
+    model_config = examples({"status": "ok"})
+
+    status: Literal["ok"] = "ok"
 
 
-def liveness(pulses: Mapping[str, Pulse], silent_limit: float) -> Liveness:
+def hung(pulses: Mapping[str, Pulse], silent_limit: float) -> dict[str, float]:
+    """The loops without progress, with the seconds since their last."""
     silent = {name: pulse.silent_for for name, pulse in pulses.items()}
-    hung = {name: round(seconds, 1) for name, seconds in silent.items() if seconds > silent_limit}
-    return Liveness(status="hung" if hung else "alive", hung=hung)
+    return {name: round(seconds, 1) for name, seconds in silent.items() if seconds > silent_limit}
 
 
-def readiness(pulses: Mapping[str, Pulse]) -> Readiness:
-    waiting = {name: pulse.paused_because for name, pulse in pulses.items() if pulse.paused_because}
-    return Readiness(status="waiting" if waiting else "ready", waiting=waiting)
+def waiting(pulses: Mapping[str, Pulse]) -> dict[str, str]:
+    """The loops that cannot do their work now, with the reason."""
+    return {name: pulse.paused_because for name, pulse in pulses.items() if pulse.paused_because}
 
 
 def exposition(pulses: Mapping[str, Pulse]) -> bytes:
@@ -49,24 +46,30 @@ def health_router(pulses: Mapping[str, Pulse], silent_limit: float) -> APIRouter
     """``/healthz`` (503: restart it), ``/readyz`` (503: wait for it) and ``/metrics``."""
     router = public_router("Health")
 
-    @router.get("/healthz", responses={503: {"model": Liveness}})
-    async def healthz(response: Response) -> Liveness:
+    @router.get("/healthz")
+    async def healthz() -> Health:
         """Whether every loop makes progress."""
-        answer = liveness(pulses, silent_limit)
-        response.status_code = 503 if answer.hung else 200
-        return answer
+        if found := hung(pulses, silent_limit):
+            detail = "Some loops make no progress: restart the process."
+            raise Problem(503, "hung", "Hung", detail, retry_after=5, more={"hung": found})
+        return Health()
 
-    @router.get("/readyz", responses={503: {"model": Readiness}})
-    async def readyz(response: Response) -> Readiness:
+    @router.get("/readyz")
+    async def readyz() -> Health:
         """Whether every loop can do its work, and why not."""
-        answer = readiness(pulses)
-        response.status_code = 503 if answer.waiting else 200
-        return answer
+        if found := waiting(pulses):
+            detail = "Some loops wait for something: give them time."
+            raise Problem(
+                503, "waiting", "Not ready", detail, retry_after=1, more={"waiting": found}
+            )
+        return Health()
 
     @router.get(
         "/metrics",
         response_class=Response,
-        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": _METRICS}}}
+        },
     )
     async def metrics_page() -> Response:
         """What this process counts, in Prometheus' text format."""

@@ -195,7 +195,9 @@ def search_routes(index: SearchIndex, store: Store) -> APIRouter:
         ] = None,
         since: Annotated[Time | None, Query(description="Not before this time.")] = None,
         until: Annotated[Time | None, Query(description="Before this time.")] = None,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT,
+        limit: Annotated[
+            int, Query(ge=1, le=LARGEST_LIMIT, description="How many one page may hold.")
+        ] = DEFAULT_LIMIT,
         cursor: Annotated[
             str, Query(max_length=1_000, description="`next_cursor` of the page before.")
         ] = "",

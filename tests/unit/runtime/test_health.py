@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from harken.http.answers import HANDLERS
 from harken.runtime.health import health_router
 from harken.runtime.pulse import Pulse
 
@@ -34,7 +35,7 @@ def pulses(seconds: Seconds) -> dict[str, Pulse]:
 
 @pytest.fixture
 def client(pulses: dict[str, Pulse]) -> TestClient:
-    app = FastAPI()
+    app = FastAPI(exception_handlers=HANDLERS)
     app.router.routes.extend(health_router(pulses, silent_limit=60.0).routes)
     return TestClient(app)
 
@@ -42,12 +43,12 @@ def client(pulses: dict[str, Pulse]) -> TestClient:
 def test_a_process_lives_while_every_loop_makes_progress(
     client: TestClient, pulses: dict[str, Pulse], seconds: Seconds
 ) -> None:
-    assert client.get("/healthz").json() == {"status": "alive", "hung": {}}
+    assert client.get("/healthz").json() == {"status": "ok"}
     seconds.now = 61.0
     pulses["relay:router"].beat()
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "hung", "hung": {"stage:router": 61.0}}
+    assert answer.json()["hung"] == {"stage:router": 61.0}
 
 
 def test_a_process_is_ready_while_no_loop_waits_and_says_which_does(
@@ -57,13 +58,10 @@ def test_a_process_is_ready_while_no_loop_waits_and_says_which_does(
     pulses["stage:router"].pause("too many dead letters")
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {
-        "status": "waiting",
-        "waiting": {"stage:router": "too many dead letters"},
-    }
+    assert answer.json()["waiting"] == {"stage:router": "too many dead letters"}
     assert client.get("/healthz").status_code == 200
     pulses["stage:router"].resume()
-    assert client.get("/readyz").json() == {"status": "ready", "waiting": {}}
+    assert client.get("/readyz").json() == {"status": "ok"}
 
 
 def test_metrics_say_of_each_loop_how_silent_and_whether_paused(
