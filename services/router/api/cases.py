@@ -28,7 +28,9 @@ from services.router.api.signs import SignsOfLife
 
 View = Literal["all", "mine", "unassigned"]
 Order = Literal["updated", "urgent"]
-CasePath = Annotated[str, Path(min_length=1, max_length=100, description="The case's id.")]
+CasePath = Annotated[
+    str, Path(min_length=1, max_length=100, description="The case's id."), bounded(100)
+]
 Word = Annotated[str, bounded(100)]
 
 CLOSED = (CaseState.RESOLVED.value, CaseState.MERGED.value)

@@ -29,7 +29,7 @@ def dispatch(turn: Turn) -> None:
         id_, demand = first
         case = turn.state.cases[id_]
         found = survey(turn.state, case, demand, turn.now)
-        if found.only_declined():
+        if found.only_asked_before():
             turn.put(replace(case, excluded=()))
             continue
         if found.best is None:

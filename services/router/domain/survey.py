@@ -13,7 +13,8 @@ from services.router.domain.outcome import Candidate
 from services.router.domain.people import Agent, Status
 from services.router.domain.state import TenantState
 
-DECLINED = "declined"
+ASKED_BEFORE = "asked_before"
+"""Declined, missed or lost it lately."""
 NO_CAPACITY = "no_capacity"
 OTHER_QUEUES = "other_queues"
 
@@ -27,9 +28,9 @@ class Survey:
     def best(self) -> AgentId | None:
         return self.candidates[0].agent if self.candidates else None
 
-    def only_declined(self) -> bool:
+    def only_asked_before(self) -> bool:
         """Nobody is left but those who declined."""
-        return not self.candidates and any(why == DECLINED for why, _ in self.excluded)
+        return not self.candidates and any(why == ASKED_BEFORE for why, _ in self.excluded)
 
 
 def survey(state: TenantState, case: Case, demand: Demand, now: Instant) -> Survey:
@@ -69,7 +70,7 @@ def unfit(state: TenantState, agent: Agent, demand: Demand) -> str | None:
         return lacking
     if room(state, agent, demand) < demand.units:
         return NO_CAPACITY
-    return DECLINED if agent.id in demand.excluded else None
+    return ASKED_BEFORE if agent.id in demand.excluded else None
 
 
 def lacks(agent: Agent, demand: Demand) -> str | None:

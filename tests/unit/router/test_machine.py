@@ -277,7 +277,7 @@ class Routing(RuleBasedStateMachine):
             if case.id in self.state.line:
                 found = survey(self.state, case, self.state.demand(case), self.now)
                 assert found.best is None
-                assert not found.only_declined()
+                assert not found.only_asked_before()
 
     @invariant()
     def who_waits_is_in_the_line(self) -> None:
