@@ -73,13 +73,6 @@ class Intake(BaseModel):
 class Networks(BaseModel):
     """How it speaks with the networks"""
 
-    allow_http_instances: bool = Field(
-        False,
-        description="Allow connections to plain-http and private addresses; for local servers only",
-    )
-    network_timeout: float = Field(
-        15.0, gt=0, description="Seconds for one exchange with a network, the whole of it"
-    )
     poll_quiet: float = Field(5.0, gt=0, description="Seconds between two looks at a quiet source")
     poll_longest: float = Field(
         300.0, gt=0, description="Longest pause in seconds before a failing source is tried again"
@@ -127,14 +120,6 @@ class Keeping(BaseModel):
 
     retention_interval: float = Field(
         600.0, gt=0, description="Seconds between two rounds that remove what has aged out"
-    )
-    retention_outbox: float = Field(
-        7 * 86_400.0,
-        gt=0,
-        description="Seconds that sent events stay readable for event streams and subscriptions",
-    )
-    retention_dead_letters: float = Field(
-        30 * 86_400.0, gt=0, description="Seconds that dead letters stay to be shown and retried"
     )
 
 
