@@ -54,11 +54,13 @@ async def load_state(tenant: TenantId, rows: Rows) -> TenantState:
 class Past:
     """Loads closed cases, mentions and sources into a state, each once until it is forgotten."""
 
+    BATCHES_KEPT = 16
     MOST_CASES = 5_000
     MOST_MENTIONS = 20_000
 
     def __init__(self, state: TenantState) -> None:
         self._state = state
+        self._batches = 0
         self._authors: set[tuple[ConnectionId, AuthorId]] = set()
 
     async def load(self, needs: Needs, rows: Rows, now: Instant) -> dict[MentionId, Row[Any]]:
@@ -76,7 +78,13 @@ class Past:
         return mentions
 
     def forget(self) -> None:
-        """Keeps memory bounded; what is forgotten is loaded again when it is needed."""
+        """Keeps memory bounded; what is forgotten is loaded again when it is needed.
+
+        Called after every batch; it looks only now and then.
+        """
+        self._batches += 1
+        if self._batches % self.BATCHES_KEPT:
+            return
         state = self._state
         for id_ in [id_ for id_, offer in state.offers.items() if offer.settled_at is not None]:
             del state.offers[id_]

@@ -52,7 +52,7 @@ def answered(
     sla = turn.policy.sla
     case = clocks.stopped(case, at, sla, REPLY_CLOCKS)
     if posts.wrote_after(case, at):
-        return clocks.started(case, ClockKind.NEXT_REPLY, turn.now, sla) if case.open else case
+        return clocks.started(case, turn.now, sla, ClockKind.NEXT_REPLY) if case.open else case
     if asks:
         case = clocks.paused(case, at)
     if case.state not in (CaseState.QUEUED, CaseState.OFFERED, CaseState.ASSIGNED):

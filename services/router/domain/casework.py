@@ -135,7 +135,7 @@ def reopen(turn: Turn, command: Reopen) -> Result:
         spam=False,
         historical=False,
     )
-    case = clocks.started(case, ClockKind.RESOLUTION, turn.now, turn.policy.sla)
+    case = clocks.started(case, turn.now, turn.policy.sla, ClockKind.RESOLUTION)
     attend(turn, case, "reopened")
     return _done(turn, case)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from harken.domain.case import Case, ClockKind, SlaClock
-from harken.domain.policy import SlaPolicy
+from harken.domain.policy import SlaPolicy, Target
 from harken.domain.time import Duration, Instant, after, elapsed
 
 MOST_CLOCKS = 32
@@ -19,14 +19,15 @@ def running(case: Case, kind: ClockKind) -> SlaClock | None:
     return next(fitting, None)
 
 
-def started(case: Case, kind: ClockKind, at: Instant, sla: SlaPolicy) -> Case:
-    """With a running clock of this kind, if the policy promises anything."""
-    target = sla.target(kind, case.severity.severity_class, case.queue, case.network)
-    if target is None or running(case, kind) is not None:
-        return case
-    due = _ends(at, target.within, target.calendar, sla)
-    clock = SlaClock(kind, at, target.within, due, calendar=target.calendar)
-    return replace(case, clocks=_bounded((*case.clocks, clock)))
+def started(case: Case, at: Instant, sla: SlaPolicy, *kinds: ClockKind) -> Case:
+    """With a running clock of each kind for which the policy promises anything."""
+    fresh = [
+        SlaClock(kind, at, target.within, due, calendar=target.calendar)
+        for kind in kinds
+        if running(case, kind) is None and (target := _target(case, kind, sla)) is not None
+        for due in (_ends(at, target.within, target.calendar, sla),)
+    ]
+    return replace(case, clocks=_bounded((*case.clocks, *fresh))) if fresh else case
 
 
 def stopped(
@@ -62,7 +63,7 @@ def tightened(case: Case, sla: SlaPolicy) -> Case:
     """After the severity rose or the queue changed: running promises may become shorter."""
 
     def shorten(clock: SlaClock) -> SlaClock:
-        target = sla.target(clock.kind, case.severity.severity_class, case.queue, case.network)
+        target = _target(case, clock.kind, sla)
         if target is None:
             return clock
         shorter = replace(clock, target=target.within, calendar=target.calendar)
@@ -112,6 +113,10 @@ def warned(case: Case, now: Instant, sla: SlaPolicy) -> tuple[Case, list[tuple[S
         return clock
 
     return _each(case, mark), news
+
+
+def _target(case: Case, kind: ClockKind, sla: SlaPolicy) -> Target | None:
+    return sla.target(kind, case.severity.severity_class, case.queue, case.network)
 
 
 def _ends(start: Instant, allowed: Duration, calendar: str, sla: SlaPolicy) -> Instant:

@@ -199,8 +199,8 @@ def _promised(turn: Turn, case: Case, at: Instant) -> Case:
     """A reply where one is possible, and a resolution; a pause ends with the customer's word."""
     sla = turn.policy.sla
     case = clocks.resumed(case, at, sla)
-    if case.answerable:
-        again = posts.answered_before(case)
-        kind = ClockKind.NEXT_REPLY if again else ClockKind.FIRST_REPLY
-        case = clocks.started(case, kind, at, sla)
-    return clocks.started(case, ClockKind.RESOLUTION, at, sla)
+    if not case.answerable:
+        return clocks.started(case, at, sla, ClockKind.RESOLUTION)
+    again = posts.answered_before(case)
+    reply = ClockKind.NEXT_REPLY if again else ClockKind.FIRST_REPLY
+    return clocks.started(case, at, sla, reply, ClockKind.RESOLUTION)

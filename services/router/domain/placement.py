@@ -40,18 +40,17 @@ def dispatch(turn: Turn) -> None:
 
 
 def enqueue(turn: Turn, case: Case, why: str) -> None:
-    """Into the line, with its age; `dispatch` follows at the end of the turn."""
-    kept = tuple((agent, until) for agent, until in case.excluded if until > turn.now)
-    turn.put(
-        replace(
+    """Into the line, with its age; a new case is made for it. `dispatch` ends the turn."""
+    if case.revision > 0:
+        case = replace(
             case,
             state=CaseState.QUEUED,
             assignee=None,
             lease_until=None,
             snoozed_until=None,
-            excluded=kept,
+            excluded=tuple(one for one in case.excluded if one[1] > turn.now),
         )
-    )
+    turn.put(case)
     turn.queued[case.id] = why
 
 
