@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -44,7 +45,8 @@ writer waits behind the event loop: its slowest hundredth took 250 ms instead of
 
 
 def bundled_or_named(settings: Settings) -> ToneModel:
-    return load_model(settings.tone_model, threads=settings.tone_threads or 2)
+    threads = settings.tone_threads or os.cpu_count() or 1
+    return load_model(settings.tone_model, threads=threads)
 
 
 def wire_services(embedded: Embedded, model: ToneModel) -> list[Service]:

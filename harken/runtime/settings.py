@@ -73,6 +73,9 @@ class Intake(BaseModel):
 class Networks(BaseModel):
     """How it speaks with the networks"""
 
+    network_timeout: float = Field(
+        15.0, gt=0, description="Seconds that posting a reply may take, the whole exchange"
+    )
     poll_quiet: float = Field(5.0, gt=0, description="Seconds between two looks at a quiet source")
     poll_longest: float = Field(
         300.0, gt=0, description="Longest pause in seconds before a failing source is tried again"

@@ -16,6 +16,7 @@ OUTBOX_KEPT = hours(72)
 AGED: tuple[tuple[str, str, Duration], ...] = (
     ("idempotency", "created_at", hours(24)),
     ("seen", "at", days(30)),
+    ("dead_letters", "at", days(30)),
 )
 """Table, its indexed instant, and how long after it a row is kept."""
 
