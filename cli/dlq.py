@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.embedded import Embedded
 from cli.keys import on_the_file
@@ -42,7 +42,8 @@ def list_(
         data,
         lambda open_: list_dead_letters(open_.store, group=group, pending=not retried, limit=limit),
     )
-    table = Table("id", "at", "group", "topic", "reason", "retried")
+    # Ids are to be copied: the other columns give way.
+    table = Table(Column("id", no_wrap=True), "at", "group", "topic", "reason", "retried")
     for stored in letters:
         letter = stored.letter
         again = "" if stored.retried_at is None else rfc3339(stored.retried_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,17 +10,28 @@ from pathlib import Path
 
 from harken.channels.registry import build_channels
 from harken.clock import SystemClock
-from harken.embedded.file import EmbeddedFile
-from harken.embedded.folder import lock_folder
+from harken.embedded.file import EmbeddedFile, FileUnavailable
+from harken.embedded.folder import FolderInUse, lock_folder
 from harken.log.sqlite.log import SqliteLog
 from harken.runtime.identity import Uuid7
 from harken.runtime.service import Kit
 from harken.runtime.settings import Settings
 from harken.search.sqlite_fts import SqliteFtsIndex
+from harken.store.changes import StoreUnavailable
+from harken.store.sqlite.schema import SchemaMismatch
 from harken.store.sqlite.store import SqliteStore
 from services.search.documents import FIELDS
 
 FILE = "harken.db"
+CANNOT_OPEN = (
+    FolderInUse,
+    SchemaMismatch,
+    FileUnavailable,
+    StoreUnavailable,
+    sqlite3.Error,
+    OSError,
+)
+"""What a person is told in one line where a data folder cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from cli.embedded import Embedded, open_embedded
+from cli.embedded import CANNOT_OPEN, Embedded, open_embedded
 from harken.domain.ids import AgentId, TenantId
 from harken.domain.roles import Role
 from harken.http.api_keys import create_api_key, create_tenant
@@ -32,7 +32,11 @@ def on_the_file(data: Path | None, job: Callable[[Embedded], Awaitable[T]]) -> T
         async with open_embedded(settings) as embedded:
             return await job(embedded)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except CANNOT_OPEN as error:
+        typer.echo(f"The data folder cannot be used: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 @tenants.command("create")

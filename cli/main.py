@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from cli import dlq, keys, model
 from harken.runtime.settings import Settings
@@ -35,18 +36,19 @@ def up(
 ) -> None:
     """Serve everything: one process, one data folder."""
     # Loaded here, so that the other commands start quickly.
+    from cli.embedded import CANNOT_OPEN
     from cli.up import up as serve
-    from harken.embedded.folder import FolderInUse
     from harken.runtime.lifecycle import run_process
-    from harken.store.sqlite.schema import SchemaMismatch
     from services.sentiment.tone import ModelFolderError
 
     console = Console(stderr=False)
     settings = read_settings(data=data, host=host, port=port)
     try:
         status = run_process(serve(settings, console))
-    except (FolderInUse, SchemaMismatch, ModelFolderError, OSError) as error:
-        console.print(f"[red]Harken cannot start:[/] {error}", highlight=False)
+    except (*CANNOT_OPEN, ModelFolderError) as error:
+        console.print(
+            f"[red]Harken cannot start:[/] {escape(str(error))}", highlight=False, soft_wrap=True
+        )
         raise typer.Exit(1) from error
     raise typer.Exit(status)
 

@@ -42,7 +42,7 @@ def test_a_mention_goes_the_whole_way(start: Start, network: str) -> None:
         first_start = harken.seconds
         assert harken.stop() == 0
         harken = start(harken.port)
-        print(f"first start {first_start:.1f} s, second {harken.seconds:.1f} s")
+        print(f"first start {first_start:.1f} s, second {harken.seconds:.1f} s")  # noqa: T201
         with Caller(harken.address, agent.key) as agent:
             assert_kept(agent, case["id"])
             there.say(THANKS)

@@ -1,0 +1,36 @@
+"""What was promised to those outside, written down by them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """A reply that was accepted for sending."""
+
+    case: str
+    text: str
+
+
+class Taken(NamedTuple):
+    """An assignment that its agent was told of; ``fence`` numbers the case's assignments."""
+
+    case: str
+    fence: int
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Filled by many threads, each entry by one: plain dictionaries and sets do.
+
+    ``accepted`` are ids of mentions that were answered 202. ``asked`` is by reply id. ``refused``
+    are texts that were refused with a reason. ``taken`` says to whom.
+    """
+
+    accepted: set[str] = field(default_factory=set)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    taken: dict[Taken, set[str]] = field(default_factory=dict)
+    outages: Counter[str] = field(default_factory=Counter)
