@@ -46,7 +46,7 @@ setup: $(VENV)/.dev ## Install everything for development
 
 .PHONY: run
 run: $(VENV)/.run ## Serve Harken: one process, one data folder
-	@$(BIN)/harken up $(ARGS)
+	@HARKEN_LOG_FORMAT=$${HARKEN_LOG_FORMAT:-console} HARKEN_LOG_LEVEL=$${HARKEN_LOG_LEVEL:-warning} $(BIN)/harken up $(ARGS)
 
 .PHONY: demo
 demo: $(VENV)/.run ## Watch some 300 mentions in five languages go the whole way
