@@ -73,6 +73,26 @@ TIMER_LATENESS = _histogram(
     "harken_timer_lateness_seconds", "How late timers were handed over", "service", buckets=_LONG
 )
 
+# Replies
+REPLY_STEPS = _counter("harken_reply_steps", "Steps of replies' delivery", "network", "state")
+REPLY_SECONDS = _histogram(
+    "harken_reply_seconds",
+    "Time from a reply's acceptance to its being on the network",
+    "network",
+    buckets=_LONG,
+)
+
+# Router
+COMMANDS = _counter(
+    "harken_commands", "Router commands applied, by the status of their result", "kind", "status"
+)
+COMMAND_AGE = _histogram(
+    "harken_command_age_seconds",
+    "Time from a router command's being appended to its being applied",
+    "priority",
+    buckets=_LONG,
+)
+
 # HTTP
 REQUESTS = _counter("harken_requests", "Requests answered", "method", "route", "status")
 REQUEST_SECONDS = _histogram(

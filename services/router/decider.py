@@ -24,6 +24,8 @@ from services.router.seat import Poisoned, Seat, lease_name
 _log = Log(__name__)
 
 LEASE_SECONDS = 15.0
+ASK_AGAIN = 1.0
+"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 LONGEST_WAIT = 0.5
 MOST_REFUSALS = 20
 """Change sets refused in a row; more than that is a fault of ours."""
@@ -44,6 +46,7 @@ class Decider:
         self._backoff = backoff
         self._seats: dict[TenantId, Seat] = {}
         self._claimed: dict[TenantId, float] = {}
+        self._denied: dict[TenantId, float] = {}
         self._refused = 0
         self._poison: set[str] = set()
         self._poisoned_at: deque[Instant] = deque()
@@ -121,11 +124,14 @@ class Decider:
         """The seat, with the lease renewed when a third of it is over; None if another's."""
         seat = self._seats.get(tenant)
         claimed = self._claimed.get(tenant, 0.0)
-        if seat is not None and pulse.now() - claimed < LEASE_SECONDS / 3:
-            return seat
         at = pulse.now()
+        if seat is not None and at - claimed < LEASE_SECONDS / 3:
+            return seat
+        if at - self._denied.get(tenant, -ASK_AGAIN) < ASK_AGAIN:
+            return None
         epoch = await self._store.claim(lease_name(tenant), self._holder, LEASE_SECONDS)
         if epoch is None:
+            self._denied[tenant] = at
             self._seats.pop(tenant, None)
             return None
         self._claimed[tenant] = at

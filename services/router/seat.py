@@ -111,6 +111,9 @@ class Seat:
             loaded.applied_seq += 1
             writing.change.add(applied(row, loaded.applied_seq, now, outcome.result))
             writing.add(outcome, row.trace)
+            metrics.COMMANDS.labels(row.kind, outcome.result.status).inc()
+            age = max(now - row.appended_at, 0) / 1_000_000
+            metrics.COMMAND_AGE.labels(row.priority).observe(age)
 
     def _read(self, row: Row[Any]) -> Appended | None:
         """None for a command that failed before: it is not tried again."""
