@@ -53,7 +53,7 @@ def test_a_mention_goes_the_whole_way(start: Start, network: str) -> None:
 def the_case(agent: Caller) -> dict[str, Any]:
     def look() -> dict[str, Any] | None:
         found = agent.get("/v1/cases")["items"]
-        return agent.get(f"/v1/cases/{found[0]['id']}") if found else None  # type: ignore[no-any-return]
+        return agent.get(f"/v1/cases/{found[0]['id']}") if found else None
 
     return eventually(look)
 
