@@ -13,13 +13,15 @@ from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from harken.store.port import Store
+from services.router.api.agents import agent_routes
 from services.router.api.case_actions import CaseDesk, case_action_routes
 from services.router.api.cases import case_routes
 from services.router.api.explaining import explaining_routes
 from services.router.api.me import me_routes
 from services.router.api.presence import Presence
-from services.router.api.roster import agent_routes, queue_routes, skill_routes
+from services.router.api.queues import queue_routes
 from services.router.api.signs import SignsOfLife
+from services.router.api.skills import skill_routes
 from services.router.commands_client import RouterCommands
 from services.router.decider import Decider
 from services.router.loading import SERVICE

@@ -18,7 +18,6 @@ from harken.events.topics import WORK
 from harken.events.v1 import tone_pb2, work_pb2
 from harken.runtime.timers import Timer as StoredTimer
 from harken.runtime.timers import cancel_timer, set_timer
-from harken.store.body import encode
 from harken.store.changes import ChangeSet, Insert, Outgoing, Put, Remove, Replace, Statement, Write
 from harken.store.schema.router import (
     AGENTS,
@@ -31,11 +30,18 @@ from harken.store.schema.router import (
     TONE_CORRECTIONS,
 )
 from harken.telemetry.tracing import TRACEPARENT
-from services.router.domain.offer import Offer
 from services.router.domain.outcome import Decision, Outcome, Placed, ToneCorrection
-from services.router.domain.people import Agent, Queue, Skill
 from services.router.domain.timer import Timer, TimerKey
 from services.router.loading import SERVICE
+from services.router.rows import (
+    agent_row,
+    case_row,
+    correction_row,
+    decision_row,
+    offer_row,
+    queue_row,
+    skill_row,
+)
 
 PEOPLE = f"{Role.AGENT},{Role.APPROVER},{Role.CRISIS},{Role.SUPERVISOR},{Role.AUDITOR}"
 LEADS = f"{Role.CRISIS},{Role.SUPERVISOR}"
@@ -64,7 +70,7 @@ class Writing:
         for placed in outcome.placed:
             self._add_placed(placed, trace)
         for decision in outcome.decisions:
-            self.change.add(Insert(DECISIONS, _decision_row(decision)))
+            self.change.add(Insert(DECISIONS, decision_row(decision)))
             self._tell(_made(decision), decision.id, 1, "decision", PEOPLE, trace)
         for notice in outcome.notices:
             self._tell(notice, notice.id, 1, "notice", LEADS, trace)
@@ -74,11 +80,11 @@ class Writing:
         for case in outcome.cases.values():
             self.change.add(Put(CASES, case_row(case)))
             self._tell(case, case.id, case.revision, "case", PEOPLE, self._traces[case.id])
-        self.change.add(*(Put(AGENTS, _agent_row(agent)) for agent in outcome.agents.values()))
-        self.change.add(*(Put(OFFERS, _offer_row(offer)) for offer in outcome.offers.values()))
+        self.change.add(*(Put(AGENTS, agent_row(agent)) for agent in outcome.agents.values()))
+        self.change.add(*(Put(OFFERS, offer_row(offer)) for offer in outcome.offers.values()))
         self.change.add(*self._timers())
         self.change.add(*self._settings())
-        self.change.add(*map(self._correction, outcome.corrections))
+        self.change.add(*map(self._correct, outcome.corrections))
         return self.change
 
     def _add_placed(self, placed: Placed, trace: str) -> None:
@@ -148,57 +154,17 @@ class Writing:
     def _settings(self) -> Iterable[Write]:
         for queue_id, queue in self._all.queues.items():
             key = {"tenant": self._tenant, "id": queue_id}
-            yield Put(QUEUES, _queue_row(queue)) if queue else Remove(QUEUES, key)
+            yield Put(QUEUES, queue_row(queue)) if queue else Remove(QUEUES, key)
         for name, skill in self._all.skills.items():
             key = {"tenant": self._tenant, "name": name}
-            yield Put(SKILLS, _skill_row(skill)) if skill else Remove(SKILLS, key)
+            yield Put(SKILLS, skill_row(skill)) if skill else Remove(SKILLS, key)
         for source, target in self._all.merged:
             table = MENTIONS.c
             where = (table.tenant == self._tenant, table.case_id == source)
             yield Statement(update(MENTIONS).where(*where).values(case_id=target))
 
-    def _correction(self, correction: ToneCorrection) -> Write:
-        return Put(
-            TONE_CORRECTIONS,
-            {
-                "tenant": self._tenant,
-                "mention": correction.mention,
-                "case_id": correction.case,
-                "label": correction.polarity.value,
-                "corrected_by": correction.by,
-                "at": correction.at,
-            },
-        )
-
-
-def case_row(case: Case) -> dict[str, Any]:
-    return {
-        "tenant": case.tenant,
-        "id": case.id,
-        "revision": case.revision,
-        "network": case.network,
-        "connection": case.connection,
-        "author": case.author,
-        "thread_root": case.thread_root,
-        "state": case.state.value,
-        "severity_class": case.severity.severity_class.value,
-        "queue": case.queue,
-        "assignee": case.assignee,
-        "opened_at": case.opened_at,
-        "updated_at": case.updated_at,
-        "deadline": case.deadline,
-        "body": encode(case),
-    }
-
-
-def _decision_row(decision: Decision) -> dict[str, Any]:
-    return {
-        "tenant": decision.tenant,
-        "id": decision.id,
-        "case_id": decision.case,
-        "at": decision.at,
-        "body": encode(decision),
-    }
+    def _correct(self, correction: ToneCorrection) -> Write:
+        return Put(TONE_CORRECTIONS, correction_row(self._tenant, correction))
 
 
 def _made(decision: Decision) -> DecisionMade:
@@ -210,46 +176,3 @@ def _made(decision: Decision) -> DecisionMade:
         agent=decision.agent,
         at=decision.at,
     )
-
-
-def _agent_row(agent: Agent) -> dict[str, Any]:
-    return {
-        "tenant": agent.tenant,
-        "id": agent.id,
-        "revision": agent.revision,
-        "name": agent.name,
-        "status": agent.status.value,
-        "body": encode(agent),
-    }
-
-
-def _offer_row(offer: Offer) -> dict[str, Any]:
-    return {
-        "tenant": offer.tenant,
-        "id": offer.id,
-        "revision": offer.revision,
-        "case_id": offer.case,
-        "agent": offer.agent,
-        "state": offer.state.value,
-        "until": offer.until,
-        "body": encode(offer),
-    }
-
-
-def _queue_row(queue: Queue) -> dict[str, Any]:
-    return {
-        "tenant": queue.tenant,
-        "id": queue.id,
-        "revision": queue.revision,
-        "name": queue.name,
-        "body": encode(queue),
-    }
-
-
-def _skill_row(skill: Skill) -> dict[str, Any]:
-    return {
-        "tenant": skill.tenant,
-        "name": skill.name,
-        "revision": skill.revision,
-        "body": encode(skill),
-    }

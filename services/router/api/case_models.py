@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,120 +12,16 @@ from harken.domain.reply import Action, DeliveryState
 from harken.domain.severity import SeverityClass
 from harken.domain.tone import Emotion, Polarity
 from harken.http.models import ApiModel, Id, Time, bounded, examples
-
-_AT = "2026-03-01T09:30:00Z"
-_CASE_ID = "5d1f7a3e-8a5c-5b0e-9a8e-6f1d2c3b4a59"
-_MENTION_ID = "0f0f9a52-6f0b-5a7e-9f39-6d6a3c1f8f10"
-
-REASON: dict[str, Any] = {
-    "factor": "anger",
-    "value": 0.9,
-    "weight": 10.0,
-    "contribution": 9.0,
-    "evidence": "",
-}
-SEVERITY: dict[str, Any] = {
-    "score": 34,
-    "severity_class": "normal",
-    "overridden_by": None,
-    "reasons": [REASON],
-}
-AUTHOR: dict[str, Any] = {
-    "id": "109382",
-    "handle": "ola@social.example",
-    "name": "Ola",
-    "followers": 120,
-    "verified": False,
-}
-SKILL: dict[str, Any] = {"name": "language:en", "level": 2}
-CLOCK: dict[str, Any] = {
-    "kind": "first_reply",
-    "started_at": _AT,
-    "due": "2026-03-01T10:30:00Z",
-    "target_seconds": 3600,
-    "paused_at": None,
-    "paused_seconds": 0,
-    "stopped_at": None,
-    "met": None,
-}
-SUMMARY: dict[str, Any] = {
-    "id": _CASE_ID,
-    "revision": 4,
-    "state": "assigned",
-    "severity": SEVERITY,
-    "network": "mastodon",
-    "connection": "0190a8a2-7a55-7cc0-9d0b-1c2d3e4f5a6b",
-    "visibility": "public",
-    "language": "en",
-    "queue": "general",
-    "assignee": "eva",
-    "author": AUTHOR,
-    "preview": "My kettle leaks since yesterday.",
-    "opened_at": _AT,
-    "updated_at": _AT,
-    "deadline": "2026-03-01T10:30:00Z",
-    "next_due": "2026-03-01T10:30:00Z",
-    "tags": ["kettles"],
-    "contact_reason": "defect",
-    "posts": 1,
-}
-TONE: dict[str, Any] = {
-    "polarity": "negative",
-    "certainty": 0.91,
-    "emotions": {"anger": 0.8},
-    "shown": ["anger"],
-    "urgency": 0.3,
-    "offence": 0.0,
-    "corrected": False,
-    "model": "harken-tone-small@1",
-}
-CAPABILITY: dict[str, Any] = {
-    "public": True,
-    "private": True,
-    "until": None,
-    "max_length": 500,
-    "counting": "mastodon",
-    "by_person_only": False,
-    "why_not": "",
-}
-MENTION_ENTRY: dict[str, Any] = {
-    "type": "mention",
-    "id": _MENTION_ID,
-    "at": _AT,
-    "revision": 1,
-    "kind": "post",
-    "visibility": "public",
-    "author": AUTHOR,
-    "text": "My kettle leaks since yesterday.",
-    "language": "en",
-    "url": "https://social.example/@ola/1001",
-    "taken_back": False,
-    "ours": False,
-    "historical": False,
-    "tone": TONE,
-    "capability": CAPABILITY,
-}
-REPLY_ENTRY: dict[str, Any] = {
-    "type": "reply",
-    "id": "0190a8a2-7a55-7cc0-9d0b-2c2d3e4f5a6b",
-    "at": _AT,
-    "state": "sent",
-    "action": "reply",
-    "visibility": "public",
-    "agent": "eva",
-    "automatic": False,
-    "text": "We are sorry. Please send us the number under the kettle.",
-    "parent": _MENTION_ID,
-    "url": "https://social.example/@tarnandtoll/1002",
-    "why": "",
-}
-NOTE_ENTRY: dict[str, Any] = {
-    "type": "note",
-    "id": "0190a8a2-7a55-7cc0-9d0b-3c2d3e4f5a6b",
-    "at": _AT,
-    "author": "eva",
-    "text": "The same batch as last week.",
-}
+from services.router.api.case_examples import (
+    CAPABILITY,
+    CLOCK,
+    MENTION_ENTRY,
+    MENTION_ID,
+    NOTE_ENTRY,
+    REPLY_ENTRY,
+    SKILL,
+    SUMMARY,
+)
 
 
 class ReasonAnswer(ApiModel):
@@ -409,7 +305,7 @@ class NewSeverity(ApiModel):
 class NewTone(ApiModel):
     """A person's word on how a mention sounds."""
 
-    model_config = examples({"mention": _MENTION_ID, "polarity": "neutral"})
+    model_config = examples({"mention": MENTION_ID, "polarity": "neutral"})
 
     mention: Id
     polarity: Polarity

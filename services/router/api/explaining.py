@@ -21,7 +21,8 @@ from harken.store.body import decode
 from harken.store.port import Store
 from harken.store.schema.router import DECISIONS, MENTIONS, TONE_CORRECTIONS
 from services.router.api.access import Reader
-from services.router.api.case_models import SKILL, SkillLevelAnswer
+from services.router.api.case_examples import SKILL
+from services.router.api.case_models import SkillLevelAnswer
 from services.router.api.showing import read_tagged, skill_answers
 from services.router.domain.outcome import Decision
 from services.router.domain.policy import RoutingPolicy

@@ -9,7 +9,8 @@ from pydantic import Field
 from harken.domain.case import SkillLevel
 from harken.domain.roles import Role
 from harken.http.models import ApiModel, Time, bounded, examples
-from services.router.api.case_models import SKILL, SUMMARY, CaseSummary, SkillLevelAnswer
+from services.router.api.case_examples import SKILL, SUMMARY
+from services.router.api.case_models import CaseSummary, SkillLevelAnswer
 from services.router.domain.offer import OfferState
 from services.router.domain.people import Status
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from harken.domain.ids import AgentId, CaseId
 from harken.domain.time import Instant
-from services.router.domain import answers, casework, commands, desk, mentions, roster, timers
+from services.router.domain import (
+    answers,
+    casework,
+    commands,
+    desk,
+    judgement,
+    mentions,
+    merging,
+    roster,
+    timers,
+)
 from services.router.domain.commands import Appended, By, Command
 from services.router.domain.outcome import Outcome, Refused, Result
 from services.router.domain.placement import dispatch
@@ -31,11 +41,11 @@ _HANDLERS: Mapping[type[Any], Callable[[Turn, Any], Result]] = {
     commands.Snooze: casework.snooze,
     commands.Resolve: casework.resolve,
     commands.Reopen: casework.reopen,
-    commands.OverrideSeverity: casework.override_severity,
-    commands.CorrectTone: casework.correct_tone,
-    commands.Tag: casework.tag,
-    commands.Note: casework.note,
-    commands.Merge: casework.merge,
+    commands.OverrideSeverity: judgement.override_severity,
+    commands.CorrectTone: judgement.correct_tone,
+    commands.Tag: judgement.tag,
+    commands.Note: judgement.note,
+    commands.Merge: merging.merge,
     commands.UpsertAgent: roster.upsert_agent,
     commands.RetireAgent: roster.retire_agent,
     commands.UpsertQueue: roster.upsert_queue,
