@@ -67,13 +67,20 @@ def mastodon(
 
 @app.command()
 def demo(
-    speed: Annotated[float, typer.Option(help="Times faster than the written stream.")] = 1.0,
-    limit: Annotated[int, typer.Option(help="Conversations to play; 0 plays all.")] = 0,
+    speed: Annotated[
+        float, typer.Option(min=0.1, help="Times faster than the written stream.")
+    ] = 1.0,
+    limit: Annotated[int, typer.Option(min=0, help="Conversations to play; 0 plays all.")] = 0,
+    keep: Annotated[bool, typer.Option(help="Leave everything running until Ctrl-C.")] = False,
 ) -> None:
     """Play some 300 mentions in five languages, answered by simulated agents over the API."""
     from cli.demo.run import run
 
-    raise typer.Exit(asyncio.run(run(Console(), speed, limit)))
+    try:
+        status = asyncio.run(run(Console(), speed, limit, keep=keep))
+    except KeyboardInterrupt:
+        status = 130
+    raise typer.Exit(status)
 
 
 def read_settings(**given: Path | str | int | None) -> Settings:

@@ -23,7 +23,9 @@ QUIET_SECONDS = 12.0
 class Worker:
     """``news`` is set by whoever follows the events."""
 
-    def __init__(self, member: Member, api: Api, phrases: Phrases, pace: Pace, shown: Shown) -> None:
+    def __init__(
+        self, member: Member, api: Api, phrases: Phrases, pace: Pace, shown: Shown
+    ) -> None:
         self.member = member
         self.news = asyncio.Event()
         self._api = api
@@ -45,7 +47,9 @@ class Worker:
 
     async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(self._pace.real(LOOK_SECONDS) if self._waiting_since else LOOK_SECONDS):
+            async with asyncio.timeout(
+                self._pace.real(LOOK_SECONDS) if self._waiting_since else LOOK_SECONDS
+            ):
                 await self.news.wait()
         except TimeoutError:
             pass

@@ -24,7 +24,9 @@ class Refused(Exception):
     def __init__(self, request: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
         self.kind = str(problem.get("type", "")).rpartition("/")[2]
-        super().__init__(f"{request}: {status} {problem.get('title', '')} {problem.get('detail', '')}")
+        super().__init__(
+            f"{request}: {status} {problem.get('title', '')} {problem.get('detail', '')}"
+        )
 
 
 class Api:

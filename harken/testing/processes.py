@@ -92,9 +92,10 @@ def start_harken(
     printed = folder / "printed.txt"
     with httpx.Client(trust_env=False, timeout=2.0) as client:
         while time.monotonic() < began + STARTING_SECONDS and process.poll() is None:
-            text = printed.read_text(encoding="utf-8")
-            if (found := _ADDRESS.search(text)) and _answers(client, f"{found[1]}/healthz"):
-                key = _KEY.search(text)
+            found = _ADDRESS.search(printed.read_text(encoding="utf-8"))
+            if found and _answers(client, f"{found[1]}/healthz"):
+                # By now everything is printed.
+                key = _KEY.search(printed.read_text(encoding="utf-8"))
                 took = time.monotonic() - began
                 return RunningHarken(process, found[1], key[1] if key else "", took)
             time.sleep(0.02)
@@ -105,11 +106,13 @@ def start_harken(
 
 
 @contextmanager
-def running_mastodon(state: Path | None = None, port: int = 0) -> Iterator[str]:
+def running_mastodon(
+    state: Path | None = None, port: int = 0, *, brand: str = "northkettle"
+) -> Iterator[str]:
     """The address of a local server that speaks Mastodon's API; see `harken.testing.mastodon`."""
     chosen = port or free_port()
     program = ["-m", "harken.testing.mastodon", "--port", str(chosen), "--rate-limit", "0"]
-    program += ["--state", str(state)] if state else []
+    program += ["--brand", brand, *(["--state", str(state)] if state else [])]
     with _running(program, chosen, "/api/v1/instance") as address:
         yield address
 
