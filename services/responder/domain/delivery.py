@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from harken.domain.reply import DeliveryState as State
 from harken.domain.reply import Reply
-from harken.domain.time import Duration, Instant, after
+from harken.domain.time import Duration, Instant, after, minutes, seconds
 from services.responder.domain.delivery_events import (
     Approved,
     Began,
@@ -47,6 +47,9 @@ from services.responder.domain.delivery_terms import (
 
 READ_BACKS = 2
 """Looks at the thread before absence is believed."""
+FIRST_PAUSE = seconds(1)
+LONGEST_PAUSE = minutes(5)
+"""Between attempts while a network takes nothing: the pause doubles from the first to this."""
 
 _OPEN = (State.AWAITING_APPROVAL, State.PLANNED, State.CLAIMED)
 
@@ -124,15 +127,20 @@ def _step(reply: Reply, event: Claimed | Began | Lapsed, now: Instant, terms: Te
 
 def _failed(reply: Reply, event: Postponed | Declined | Lost, now: Instant, terms: Terms) -> Reply:
     match event:
-        case Postponed(fence, until, why):
+        case Postponed(fence, pause, why):
             _require(reply, event, State.CLAIMED, State.SENDING, fence=fence)
-            return replace(reply, state=State.PLANNED, due=max(until, now), why=why)
+            due = after(now, max(pause, _growing(reply.attempts)))
+            return replace(reply, state=State.PLANNED, due=due, why=why)
         case Declined(fence, why):
             _require(reply, event, State.CLAIMED, State.SENDING, fence=fence)
             return _surely_not(reply, State.REFUSED, why)
         case Lost(fence, why):
             _require(reply, event, State.SENDING, fence=fence)
             return _unknown(reply, why, now, terms)
+
+
+def _growing(attempts: int) -> Duration:
+    return Duration(min(FIRST_PAUSE * 2 ** min(attempts, 30), LONGEST_PAUSE))
 
 
 def _surely_not(reply: Reply, state: State, why: str) -> Reply:
@@ -160,11 +168,11 @@ def _read_back(reply: Reply, event: NotFound | Unreadable, now: Instant, terms: 
     if now < reply.due:
         raise Impossible(reply, event, "it is too early to believe it")
     match event:
-        case Unreadable(until, why):
+        case Unreadable(pause, why):
             began = reply.send_by or reply.updated_at
             if now >= after(began, terms.unreadable):
                 return replace(reply, state=State.ABSENT, why=f"could not be read back: {why}")
-            return replace(reply, due=max(until, now), why=why)
+            return replace(reply, due=after(now, pause), why=why)
         case NotFound(keys_kept):
             looks = reply.read_backs + 1
             if looks < READ_BACKS:

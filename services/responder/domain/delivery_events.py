@@ -32,10 +32,10 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """This attempt surely posted nothing; the next may begin at ``until``."""
+    """This attempt surely posted nothing; the next may begin after ``pause``, at the earliest."""
 
     fence: int
-    until: Instant
+    pause: Duration
     why: str
 
 
@@ -93,9 +93,9 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The thread could not be read back; the next look may be at ``until``."""
+    """The thread could not be read back; the next look may come after ``pause``."""
 
-    until: Instant
+    pause: Duration
     why: str
 
 

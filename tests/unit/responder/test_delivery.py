@@ -56,9 +56,9 @@ AGAIN = not_found_twice(UNKNOWN, keys_kept=1)
 AWAITING = replace(PLANNED, state=State.AWAITING_APPROVAL)
 
 EVENTS: tuple[Event, ...] = (
-    Approved("a"), Rejected("a"), Claimed(), Began(1), Postponed(1, NOW, "busy"),
+    Approved("a"), Rejected("a"), Claimed(), Began(1), Postponed(1, seconds(5), "busy"),
     Declined(1, "no"), Withdrawn("edited"), Lost(1, "broke"), Lapsed(), Posted("2002"),
-    NotFound(), Unreadable(NOW, "away"), Cancelled("a"), Resent("a"),
+    NotFound(), Unreadable(seconds(5), "away"), Cancelled("a"), Resent("a"),
 )  # fmt: skip
 POSSIBLE: dict[State, set[type[Event]]] = {
     State.AWAITING_APPROVAL: {Approved, Rejected, Withdrawn, Cancelled},
@@ -194,17 +194,29 @@ def test_a_person_who_knows_no_id_is_believed_and_completed_by_the_echo() -> Non
 
 def test_a_thread_that_stays_unreadable_goes_to_a_person() -> None:
     later = after(UNKNOWN.due, minutes(5))
-    waiting = advance(UNKNOWN, Unreadable(later, "no connection"), UNKNOWN.due)
+    waiting = advance(UNKNOWN, Unreadable(minutes(5), "no connection"), UNKNOWN.due)
     assert (waiting.state, waiting.due, waiting.read_backs) == (State.UNKNOWN, later, 0)
-    assert advance(waiting, Unreadable(DAY, "no connection"), DAY).state is State.ABSENT
+    assert advance(waiting, Unreadable(minutes(5), "no connection"), DAY).state is State.ABSENT
 
 
 def test_a_busy_network_gets_it_later() -> None:
     later = after(NOW, minutes(5))
-    postponed = advance(SENDING, Postponed(1, later, "too many requests"), NOW)
+    postponed = advance(SENDING, Postponed(1, minutes(5), "too many requests"), NOW)
     assert (postponed.state, postponed.due) == (State.PLANNED, later)
     with pytest.raises(Impossible):
         advance(postponed, Claimed(), Instant(later - 1))
+
+
+def test_a_network_that_takes_nothing_is_left_alone_for_longer_and_longer() -> None:
+    reply, pauses = PLANNED, []
+    for _ in range(12):
+        claimed = advance(reply, Claimed(), reply.due)
+        sending = advance(claimed, Began(claimed.fence), reply.due)
+        now = reply.due
+        reply = advance(sending, Postponed(claimed.fence, seconds(3), "no connection"), now)
+        pauses.append(reply.due - now)
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (seconds(3), minutes(5))
 
 
 def test_nobody_but_an_approver_gets_it_out() -> None:

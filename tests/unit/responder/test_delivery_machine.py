@@ -162,7 +162,7 @@ class DeliveryMachine(RuleBasedStateMachine):
             case "refused":
                 return Declined(mine.fence, "too long")
             case "busy":
-                return Postponed(mine.fence, after(self.now, minutes(1)), "busy")
+                return Postponed(mine.fence, minutes(1), "busy")
         return Lost(mine.fence, "no answer")
 
     @precondition(lambda self: self.busy())
@@ -182,7 +182,7 @@ class DeliveryMachine(RuleBasedStateMachine):
             found = self.network.shown(self.now)
             seen: Event = NotFound(self.network.keys_kept) if found is None else Posted(found)
             if not readable:
-                seen = Unreadable(after(self.now, seconds(5)), "away")
+                seen = Unreadable(seconds(5), "away")
             self.looked = (self.reply, seen)
             if at_once:
                 self.write_down_look()

@@ -1,0 +1,55 @@
+"""Builds the responder service from the kit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from secrets import SystemRandom
+
+from harken.channels.registry import Channels
+from harken.domain.time import seconds
+from harken.runtime.relay import OutboxRelay
+from harken.runtime.retry import Backoff
+from harken.runtime.runner import StageRunner
+from harken.runtime.service import Kit, Service
+from harken.store.port import Store
+from services.responder.attempt import Attempt
+from services.responder.delivery import Delivery
+from services.responder.domain.delivery_terms import USUAL, Terms
+from services.responder.read_back import ReadBack
+from services.responder.recording import Recording
+from services.responder.replies import SERVICE
+from services.responder.stage import ResponderStage
+
+
+def wire(kit: Kit) -> Service:
+    settings = kit.settings
+    terms = replace(USUAL, deadline=seconds(settings.network_timeout))
+    backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
+    return Service(
+        SERVICE,
+        workers=[
+            StageRunner.of(ResponderStage(kit.store, settings.stage_batch), kit),
+            delivery(kit.store, kit.channels, terms, backoff, time.monotonic),
+            OutboxRelay.of(SERVICE, kit),
+        ],
+    )
+
+
+def delivery(
+    store: Store,
+    channels: Channels,
+    terms: Terms,
+    backoff: Backoff,
+    monotonic: Callable[[], float],
+) -> Delivery:
+    """``monotonic`` gives seconds that never go back."""
+    recording = Recording(store, terms, backoff)
+    return Delivery(
+        store,
+        recording,
+        Attempt(store, channels, recording, terms, monotonic),
+        ReadBack(store, channels, recording),
+        backoff,
+    )
