@@ -105,7 +105,7 @@ class Worker:
         return True
 
     def _may_close(self, case: Mapping[str, Any]) -> bool:
-        """The customer said so, or has said nothing for a while; a crisis goes on till it is over."""
+        """The customer said so, or is silent; what is critical stays open till it is over."""
         if case["id"] in self._content:
             return True
         if case["severity"]["severity_class"] == "critical":

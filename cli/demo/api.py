@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import msgspec
@@ -38,12 +36,7 @@ class Api:
             base_url=address, headers=headers, timeout=TIMEOUT, limits=limits, trust_env=False
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:  # fmt: skip
+    async def aclose(self) -> None:
         await self._client.aclose()
 
     async def get(self, path: str, **query: Any) -> Any:
@@ -79,10 +72,9 @@ class Api:
                     self._client.stream(
                         "GET", "/v1/events", params={"kind": list(kinds)}, headers=headers
                     ) as answer,
-                    aclosing(answer.aiter_lines()) as lines,
                 ):
                     answer.raise_for_status()
-                    async for line in lines:
+                    async for line in answer.aiter_lines():
                         name, _, value = line.partition(": ")
                         if name == "id":
                             last, broken = value, 0

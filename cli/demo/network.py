@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
 
 import httpx
 import msgspec
@@ -40,12 +38,7 @@ class Network:
         self._client = httpx.AsyncClient(base_url=address, timeout=TIMEOUT, trust_env=False)
         self._statuses = msgspec.json.Decoder(list[Status])
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:  # fmt: skip
+    async def aclose(self) -> None:
         await self._client.aclose()
 
     async def join(self, name: str, followers: int) -> None:
@@ -71,7 +64,9 @@ class Network:
         answer = await self._client.get("/harken/statuses")
         return self._statuses.decode(answer.raise_for_status().content)
 
-    async def _post(self, path: str, body: dict[str, object], token: str = "") -> dict[str, object]:
+    async def _post(
+        self, path: str, body: Mapping[str, object], token: str = ""
+    ) -> dict[str, object]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = await self._client.post(path, json=body, headers=headers)
         made: dict[str, object] = answer.raise_for_status().json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,14 +70,13 @@ async def _world(console: Console, program: Sequence[str], speed: float) -> Asyn
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harken-demo-")))
         console.print("Starting the local network and Harken …")
-        network = await stack.enter_async_context(
-            Network(stack.enter_context(running_mastodon(brand=BRAND)))
-        )
+        social = stack.enter_context(running_mastodon(brand=BRAND))
+        network = await stack.enter_async_context(aclosing(Network(social)))
         harken = start_harken(folder, settings=SETTINGS, program=program)
         stack.callback(harken.stop)
-        admin = await stack.enter_async_context(Api(harken.address, harken.key))
+        admin = await stack.enter_async_context(aclosing(Api(harken.address, harken.key)))
         office = await open_office(admin, network)
-        board = await stack.enter_async_context(Api(harken.address, office.board))
+        board = await stack.enter_async_context(aclosing(Api(harken.address, office.board)))
         shown = Shown(harken=harken.address, network=network.address, key=office.onlooker)
         console.print(f"Harken serves at {harken.address}; meanwhile you may look with the key")
         console.print(f"  {office.onlooker}", soft_wrap=True, highlight=False)
@@ -114,7 +113,7 @@ async def _play(console: Console, stage: Stage, scenes: Sequence[Scene]) -> Summ
 
 async def _seat(stack: AsyncExitStack, stage: Stage, member: Member) -> Worker:
     desk = Api(stage.shown.harken, stage.office.desks[member.id])
-    api = await stack.enter_async_context(desk)
+    api = await stack.enter_async_context(aclosing(desk))
     return Worker(member, api, phrases.load(), stage.pace, stage.shown)
 
 
@@ -151,7 +150,9 @@ async def _settle(stage: Stage) -> None:
     """Until all is found and counted, and what can be closed is; bounded."""
     try:
         async with asyncio.timeout(SETTLING_SECONDS):
-            while not await _settled(stage):
+            while True:
+                if await _settled(stage):
+                    return
                 await asyncio.sleep(FRAME_SECONDS)
     except TimeoutError:
         return  # the summary tells what is missing
