@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 
 import httpx
+
+
+_HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
 class Misconfigured(Exception):
@@ -46,7 +50,7 @@ def address(text: str, *, name: str, allow_http: bool) -> httpx.URL:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as wrong:
         raise Misconfigured(f"'{name}' is no address: {wrong}") from None
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.raw_host):
         raise Misconfigured(f"'{name}' must be a full address, such as https://network.example")
     if url.userinfo:
         raise Misconfigured(f"'{name}' must not hold a user name or password")

@@ -61,20 +61,23 @@ def _terms(text: str, languages: tuple[str, ...]) -> list[Term]:
     analysed = analyse(text, "")
     # Of the marks at one place the last is the most exact.
     terms = [Term(keys=(mark,)) for mark in {span: mark for mark, span in analysed.marks}.values()]
-    words, spans = _outside_marks(analysed)
-    if len(words) == 1 and languages:
-        start, end = spans[0]
-        stems = (forms(text[start:end], language)[1] for language in languages)
-        terms.append(Term(words, tuple(dict.fromkeys(stem for stem in stems if stem))))
-    elif words:
-        terms.append(Term(words))
+    for run in _runs_between_marks(analysed):
+        words = tuple(word for word, _ in run)
+        if len(run) == 1 and languages:
+            start, end = run[0][1]
+            stems = (forms(text[start:end], language)[1] for language in languages)
+            terms.append(Term(words, tuple(dict.fromkeys(stem for stem in stems if stem))))
+        else:
+            terms.append(Term(words))
     return terms
 
 
-def _outside_marks(analysed: Analysed) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-    left = [
-        (word, span)
-        for word, span in zip(analysed.words, analysed.offsets, strict=True)
-        if not any(start <= span[0] < end for _, (start, end) in analysed.marks)
-    ]
-    return tuple(word for word, _ in left), tuple(span for _, span in left)
+def _runs_between_marks(analysed: Analysed) -> list[list[tuple[str, tuple[int, int]]]]:
+    """Words that stand side by side, with their places; a mark between two parts them."""
+    runs: list[list[tuple[str, tuple[int, int]]]] = [[]]
+    for word, span in zip(analysed.words, analysed.offsets, strict=True):
+        if any(start <= span[0] < end for _, (start, end) in analysed.marks):
+            runs.append([])
+        else:
+            runs[-1].append((word, span))
+    return [run for run in runs if run]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harken.search.analysis import Parsed, Term, analyse, highlights, matches, parse
@@ -80,6 +80,7 @@ def test_any_text_is_a_query_or_a_bad_one(text: str, language: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters='"“”„‟«»＂'), min_size=1, max_size=60))
+@example("0#¹:0")
 def test_a_text_is_found_by_itself(text: str) -> None:
     try:
         parsed = parse(f'"{text}"', "")

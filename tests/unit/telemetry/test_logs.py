@@ -71,11 +71,11 @@ def test_libraries_log_in_the_same_form_without_the_values(lines: io.StringIO) -
     try:
         raise ValueError(SECRET)
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("some.library").exception("Exception in ASGI application")
     (line,) = read(lines)
     assert (line["event"], line["module"], line["level"]) == (
         "Exception in ASGI application",
-        "uvicorn.error",
+        "some.library",
         "error",
     )
     assert SECRET not in json.dumps(line)
