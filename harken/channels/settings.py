@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import httpx
 
-
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
