@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -53,25 +53,52 @@ SETTINGS = {
 MOVING = {"planned", "claimed", "sending", "unknown"}
 
 
+class Victim:
+    """Harken on one folder and one port, whichever process it is just now."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        self._port = port
+        self.harken = start_null(folder, port=port, settings=SETTINGS)
+
+    def start(self) -> None:
+        self.harken = start_null(self._folder, port=self._port, settings=SETTINGS)
+
+    def kill(self) -> None:
+        assert self.harken.process.poll() is None, "it ended by itself"
+        self.harken.kill()
+
+    def die_young(self, seconds: float) -> None:
+        """Starts, and is killed before long."""
+        process = spawn_harken(self._folder, port=self._port, settings=SETTINGS, program=PROGRAM)
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.harken.process.poll() is None:
+            self.harken.kill()
+
+
 def test_kill_at_any_moment(tmp_path: Path) -> None:
     seed = int(os.environ.get("HARKEN_CHAOS_SEED") or random.SystemRandom().randrange(10**6))
     say(f"HARKEN_CHAOS_SEED={seed}")
     rng, ledger, port = random.Random(seed), Ledger(), free_port()
     with running_mastodon(tmp_path / "network.jsonl") as network:
         enrol(network)
-        harken = start_null(tmp_path, port=port, settings=SETTINGS)
-        keys = prepare(harken, network)
-        load = Load(harken.address, network, ledger, threading.Event())
-        with under(load, keys, seed):
-            harken = kill_often(tmp_path, harken, rng)
-        say(f"the load is over: {len(ledger.accepted)} accepted, {len(ledger.asked)} asked")
-        try:
+        with Victim(tmp_path, port) as victim:
+            keys = prepare(victim.harken, network)
+            load = Load(victim.harken.address, network, ledger, threading.Event())
+            with under(load, keys, seed):
+                kill_often(victim, rng)
+            say(f"the load is over: {len(ledger.accepted)} accepted, {len(ledger.asked)} asked")
             expected = ledger.accepted | read_network(network).mentions(host(network))
-            with Caller(harken.address, keys["admin"]) as admin:
+            with Caller(victim.harken.address, keys["admin"]) as admin:
                 drained(admin, ledger, expected)
-        finally:
-            status = harken.stop()
-        assert status == 0
+            assert victim.harken.stop() == 0
         kept, shown = asyncio.run(read_kept(tmp_path)), read_network(network)
 
     states = Counter(reply.state.value for reply in kept.replies.values())
@@ -122,22 +149,17 @@ def under(load: Load, keys: dict[str, str], seed: int) -> Iterator[None]:
             one.result()
 
 
-def kill_often(folder: Path, harken: RunningHarken, rng: random.Random) -> RunningHarken:
-    """Kills it at random moments; what it returns runs."""
+def kill_often(victim: Victim, rng: random.Random) -> None:
+    """At random moments; it runs in the end."""
     starting = 0
     for _ in range(KILLS):
         time.sleep(rng.uniform(0.0, LONGEST_LIFE))
-        assert harken.process.poll() is None, "it ended by itself"
-        harken.kill()
+        victim.kill()
         if rng.random() < KILLED_WHILE_STARTING:
             starting += 1
-            process = spawn_harken(folder, port=harken.port, settings=SETTINGS, program=PROGRAM)
-            time.sleep(rng.uniform(0.2, 3.0))
-            process.kill()
-            process.wait()
-        harken = start_null(folder, port=harken.port, settings=SETTINGS)
+            victim.die_young(rng.uniform(0.2, 3.0))
+        victim.start()
     say(f"killed {KILLS} times at work, {starting} times while starting")
-    return harken
 
 
 def drained(admin: Caller, ledger: Ledger, expected: set[str]) -> None:
