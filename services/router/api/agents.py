@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from harken.domain.ids import AgentId, QueueId
 from harken.http.etag import IfMatch, etag
 from harken.http.idempotency import Idempotent
+from harken.http.openapi import problems
 from harken.http.pagination import Page, Paging, page
 from harken.http.principal import Principal
 from harken.http.problem import conflict
@@ -39,7 +40,14 @@ def agent_routes(store: Store, commands: RouterCommands) -> APIRouter:
         response.headers["ETag"] = etag(agent.revision)
         return agent_answer(agent)
 
-    @router.post("/v1/agents", status_code=201, operation_id="create_agent", summary="Add an agent")
+    @router.post(
+        "/v1/agents",
+        status_code=201,
+        operation_id="create_agent",
+        summary="Add an agent",
+        # A repeat may come after the thing was removed.
+        responses=problems(404),
+    )
     async def create_agent(
         body: NewAgent, caller: Lead, once: Idempotent, response: Response
     ) -> AgentAnswer:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from harken.domain.ids import QueueId
 from harken.http.etag import IfMatch, etag
 from harken.http.idempotency import Idempotent
+from harken.http.openapi import problems
 from harken.http.pagination import Page, Paging, page
 from harken.http.principal import Principal
 from harken.http.problem import conflict, not_found
@@ -39,7 +40,14 @@ def queue_routes(store: Store, commands: RouterCommands) -> APIRouter:
         response.headers["ETag"] = etag(queue.revision)
         return _queue_answer(queue)
 
-    @router.post("/v1/queues", status_code=201, operation_id="create_queue", summary="Add a queue")
+    @router.post(
+        "/v1/queues",
+        status_code=201,
+        operation_id="create_queue",
+        summary="Add a queue",
+        # A repeat may come after the thing was removed.
+        responses=problems(404),
+    )
     async def create_queue(
         body: NewQueue, caller: Lead, once: Idempotent, response: Response
     ) -> QueueAnswer:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from harken.http.etag import IfMatch, etag
 from harken.http.idempotency import Idempotent
+from harken.http.openapi import problems
 from harken.http.pagination import Page, Paging, page
 from harken.http.principal import Principal
 from harken.http.problem import conflict, not_found
@@ -38,7 +39,14 @@ def skill_routes(store: Store, commands: RouterCommands) -> APIRouter:
         response.headers["ETag"] = etag(skill.revision)
         return _skill_answer(skill)
 
-    @router.post("/v1/skills", status_code=201, operation_id="create_skill", summary="Add a skill")
+    @router.post(
+        "/v1/skills",
+        status_code=201,
+        operation_id="create_skill",
+        summary="Add a skill",
+        # A repeat may come after the thing was removed.
+        responses=problems(404),
+    )
     async def create_skill(
         body: NewSkill, caller: Lead, once: Idempotent, response: Response
     ) -> SkillAnswer:
