@@ -18,6 +18,8 @@ LOOK_SECONDS = 2.0
 WRITING_SECONDS = 1.0
 QUIET_SECONDS = 12.0
 """So long after our answer a silent customer counts as content, by the script's time."""
+LEAST_QUIET_SECONDS = 2.0
+"""The same in real time: a word of the customer needs a moment to be heard, at any speed."""
 
 
 class Worker:
@@ -66,7 +68,7 @@ class Worker:
             if case["state"] == "assigned":
                 done |= await self._answer(case["id"])
             elif case["state"] == "waiting" and self._may_close(case):
-                done |= await self._resolve(case["id"])
+                done |= await self._resolve(case["id"], case["revision"])
         return done
 
     async def _accept(self, offer: Mapping[str, Any]) -> bool:
@@ -91,7 +93,7 @@ class Worker:
         await self._pace.pass_(WRITING_SECONDS)
         texts = self._phrases[chosen]
         text = texts.get(case["language"]) or texts[self.member.language]
-        body = {"text": text, "parent": mention}
+        body = {"text": text}
         try:
             await self._api.post(f"/v1/cases/{case_id}/replies", body)
         except Refused as refused:
@@ -111,13 +113,14 @@ class Worker:
         if case["severity"]["severity_class"] == "critical":
             return False
         since = self._waiting_since.setdefault(case["id"], time.monotonic())
-        return time.monotonic() - since >= self._pace.real(QUIET_SECONDS)
+        return time.monotonic() - since >= max(self._pace.real(QUIET_SECONDS), LEAST_QUIET_SECONDS)
 
-    async def _resolve(self, case_id: str) -> bool:
+    async def _resolve(self, case_id: str, seen: int) -> bool:
+        """Not where the customer has written since that revision."""
         try:
-            await self._api.post(f"/v1/cases/{case_id}/resolve", {"outcome": "solved"})
+            await self._api.post(f"/v1/cases/{case_id}/resolve", {"outcome": "solved"}, seen=seen)
         except Refused as refused:
-            if refused.status == 409:
+            if refused.status in {409, 412}:
                 return True
             raise
         self._content.discard(case_id)

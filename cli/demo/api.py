@@ -43,9 +43,11 @@ class Api:
         """Raises `Refused`."""
         return await self._ask("GET", path, params=query)
 
-    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Raises `Refused`."""
-        return await self._ask("POST", path, body)
+    async def post(
+        self, path: str, body: Mapping[str, Any] | None = None, *, seen: int | None = None
+    ) -> Any:
+        """``seen`` is the revision that it is based on. Raises `Refused`."""
+        return await self._ask("POST", path, body, seen=seen)
 
     async def put(self, path: str, body: Mapping[str, Any]) -> Any:
         """Raises `Refused`."""
@@ -90,9 +92,12 @@ class Api:
         path: str,
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
+        seen: int | None = None,
     ) -> Any:
         """A busy server (503) is asked again, with the same idempotency key."""
         headers = {} if method == "GET" else {"Idempotency-Key": str(uuid.uuid4())}
+        if seen is not None:
+            headers["If-Match"] = f'"{seen}"'
         for attempt in range(1, ATTEMPTS + 1):
             answer = await self._client.request(
                 method, path, params=params, json=body, headers=headers
