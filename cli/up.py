@@ -33,6 +33,7 @@ from harken.telemetry import logs, tracing
 from services.ingest import wiring as ingest
 from services.responder import wiring as responder
 from services.router import wiring as router
+from services.router.problems import PROBLEMS as ROUTER_PROBLEMS
 from services.search import wiring as search
 from services.sentiment import wiring as sentiment
 from services.sentiment.tone import load_model
@@ -83,6 +84,7 @@ def make_app(
         ApiKeys(store),
         embedded.kit.new_id,
         EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
+        ROUTER_PROBLEMS,
     )
     own = [keys_routes(store), event_routes(feed), health_router(pulses, settings.silent_limit)]
     return build_app(services, edges, own=own)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from harken.domain.ids import AgentId, CaseId, ConnectionId, MentionId, ReplyId, TenantId, derive
 from harken.domain.mention import Visibility
-from harken.domain.time import Instant
+from harken.domain.time import BEGINNING, Instant
 
 
 class Action(StrEnum):
@@ -97,7 +97,7 @@ class Reply:
     parent_revision: int = 0
     written_by: str = ""
     decided_by: str = ""
-    due: Instant = Instant(0)
+    due: Instant = BEGINNING
     first_attempt_at: Instant | None = None
     lost: int = 0
     retry_until: Instant | None = None

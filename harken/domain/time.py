@@ -12,6 +12,7 @@ Duration = NewType("Duration", int)
 """Microseconds."""
 
 NO_TIME = Duration(0)
+BEGINNING = Instant(0)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
