@@ -93,7 +93,7 @@ class Worker:
         await self._pace.pass_(WRITING_SECONDS)
         texts = self._phrases[chosen]
         text = texts.get(case["language"]) or texts[self.member.language]
-        body = {"text": text}
+        body = {"text": text, "parent": mention}
         try:
             await self._api.post(f"/v1/cases/{case_id}/replies", body)
         except Refused as refused:
