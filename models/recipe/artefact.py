@@ -76,6 +76,7 @@ def _write_tokenizer(trained: Trained, configuration: Configuration, folder: Pat
     )
     shape = trained.network.bert.config.to_dict()
     shape["architectures"] = ["BertModel"]
+    shape["max_position_embeddings"] = configuration.max_tokens
     shape["id2label"] = {str(index): name for index, name in enumerate(OUTPUTS)}
     shape["label2id"] = {name: index for index, name in enumerate(OUTPUTS)}
     for passing in ("transformers_version", "dtype", "_name_or_path"):

@@ -24,7 +24,7 @@ LEAST_ROWS = 60
 LEAST_POSITIVES = 20
 PULL = 20.0
 """The general fit weighs as much as this many rows (on parameters of unit scale)."""
-UNUSED = -2.0
+UNUSED = -4.0
 """A set that lacks a label still says a little against it: clear tweets aren't neutral."""
 SILVER = "_xed"
 LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")

@@ -11,6 +11,8 @@ from models.recipe.measure import Figures, SetFigures
 from models.recipe.sources import LANGUAGES, SOURCES, Reads
 
 TEMPLATE = Path(__file__).with_name("card.md")
+VERSION_NOTE = Path(__file__).with_name("version.md")
+"""How the committed version came to be, where that differs from the recipe's defaults."""
 
 
 def render(figures: Figures, outcomes: Sequence[Outcome], folder: Path, *, everything: bool) -> str:
@@ -19,6 +21,7 @@ def render(figures: Figures, outcomes: Sequence[Outcome], folder: Path, *, every
     return TEMPLATE.read_text(encoding="utf-8").format(
         name=folder.name,
         size=f"{size / 1e6:.1f}",
+        version=VERSION_NOTE.read_text(encoding="utf-8").strip() if not everything else "",
         averages=_table(
             ("language", "model", "linear floor", "difference"), averages(figures.polarity)
         ),

@@ -36,7 +36,7 @@ class Configuration:
     checkpoint_seconds: float = 240.0
     ngram_buckets_log2: int = 21
     ngram_side_buckets_log2: int = 19
-    ngram_strength: float = 6.0
+    ngram_strength: float = 8.0
 
 
 FULL = Configuration()

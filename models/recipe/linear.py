@@ -26,7 +26,7 @@ RAREST = 2
 
 
 def train(
-    rows: Sequence[Row], configuration: Configuration, *, iterations: int = 120
+    rows: Sequence[Row], configuration: Configuration, *, iterations: int = 150
 ) -> NgramModel:
     """The n-gram model of ``rows``; the penalty is the inverse of ``ngram_strength``."""
     rows = [*rows, *_folded(rows)]

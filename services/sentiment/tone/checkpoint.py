@@ -29,6 +29,8 @@ Floats = npt.NDArray[np.float32]
 Network = Callable[[Mapping[str, npt.NDArray[np.int64]]], Floats]
 ONNX_PLACES = ("model.onnx", "onnx/model.onnx")
 LONGEST = 256
+OFFSET = 2
+"""Places that some architectures (RoBERTa) keep to themselves."""
 EMOTION_SHOWN = 0.5
 
 
@@ -48,7 +50,8 @@ def load_checkpoint(folder: Path, *, threads: int) -> CheckpointTone:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     onnx = next((folder / place for place in ONNX_PLACES if (folder / place).exists()), None)
     network = _torch(folder, threads) if onnx is None else _onnx(onnx, threads)
-    longest = min(LONGEST, int(getattr(config, "max_position_embeddings", LONGEST)) - 2)
+    places = int(getattr(config, "max_position_embeddings", LONGEST)) - OFFSET
+    longest = min(LONGEST, places, int(tokenizer.model_max_length))
     return CheckpointTone(folder.resolve().name, labels, tokenizer, network, longest)
 
 

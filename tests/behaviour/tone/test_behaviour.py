@@ -44,3 +44,31 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path) -> None:
 def test_cases_know_their_language(tmp_path: Path) -> None:
     (tmp_path / "pl.txt").write_text("typos | same | a | b\n", encoding="utf-8")
     assert read_cases(tmp_path) == [Case("pl", "typos", "same", "a", "b")]
+
+
+LEAST = {
+    "negation": 0.5,
+    "not bad": 0.5,
+    "sarcasm": 0.1,
+    "emoji against words": 0.5,
+    "thanks with complaint": 0.6,
+    "resolved": 0.8,
+    "urgency and risk": 0.9,
+    "neutral": 0.7,
+    "address": 0.8,
+    "code-switching": 0.9,
+    "diacritics missing": 0.8,
+    "typos": 0.8,
+    "all caps": 0.9,
+}
+
+
+@pytest.mark.parametrize("capability", LEAST)
+def test_a_capability_keeps_its_pass_rate(outcomes: list[Outcome], capability: str) -> None:
+    own = [outcome for outcome in outcomes if outcome.case.capability == capability]
+    passed = sum(outcome.passed for outcome in own)
+    assert passed / len(own) >= LEAST[capability]
+
+
+def test_every_capability_has_a_floor() -> None:
+    assert set(LEAST) == {case.capability for case in CASES}
