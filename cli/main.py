@@ -75,10 +75,14 @@ def demo(
 ) -> None:
     """Play some 300 mentions in five languages, answered by simulated agents over the API."""
     from cli.demo.run import run
+    from harken.testing.processes import DidNotStart
 
     try:
         status = asyncio.run(run(Console(), speed, limit, keep=keep))
-    except KeyboardInterrupt:
+    except DidNotStart as error:
+        Console(stderr=True).print(f"The demo cannot start: {error}", highlight=False)
+        status = 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
         status = 130
     raise typer.Exit(status)
 

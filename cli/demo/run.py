@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -53,6 +54,9 @@ async def run(
     program: Sequence[str] = HARKEN,
 ) -> int:
     """The exit status: 0 where nothing was lost. ``program`` serves Harken."""
+    if (task := asyncio.current_task()) is not None:
+        # A terminated demo stops as an interrupted one: its processes end with it.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     scenes = schedule(load())
     scenes = scenes[:limit] if limit else scenes
     async with _world(console, program, speed) as stage:
