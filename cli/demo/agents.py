@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.demo.api import Api, Refused
 from cli.demo.pace import Pace
-from cli.demo.phrases import Phrases, Situation, situation, wants_answer
+from cli.demo.phrases import Situation, situation, wants_answer
 from cli.demo.shown import AgentLine, Shown
 from cli.demo.team import Member
 
@@ -26,12 +26,12 @@ class Worker:
     """``news`` is set by whoever follows the events."""
 
     def __init__(
-        self, member: Member, api: Api, phrases: Phrases, pace: Pace, shown: Shown
+        self, member: Member, api: Api, saved: Mapping[Situation, str], pace: Pace, shown: Shown
     ) -> None:
         self.member = member
         self.news = asyncio.Event()
         self._api = api
-        self._phrases = phrases
+        self._saved = saved
         self._pace = pace
         self._shown = shown
         self._line = shown.agents.setdefault(
@@ -91,9 +91,11 @@ class Worker:
         chosen = situation(case)
         self._line.doing = f"writes to @{case['author']['handle'].partition('@')[0]}: {chosen}"
         await self._pace.pass_(WRITING_SECONDS)
-        texts = self._phrases[chosen]
-        text = texts.get(case["language"]) or texts[self.member.language]
-        body = {"text": text, "parent": mention}
+        body = {
+            "saved_reply": self._saved[chosen],
+            "language": case["language"] or self.member.language,
+            "parent": mention,
+        }
         try:
             await self._api.post(f"/v1/cases/{case_id}/replies", body)
         except Refused as refused:

@@ -79,7 +79,7 @@ async def _world(console: Console, program: Sequence[str], speed: float) -> Asyn
         harken = start_harken(folder, settings=SETTINGS, program=program)
         stack.callback(harken.stop)
         admin = await stack.enter_async_context(aclosing(Api(harken.address, harken.key)))
-        office = await open_office(admin, network)
+        office = await open_office(admin, network, phrases.load())
         board = await stack.enter_async_context(aclosing(Api(harken.address, office.board)))
         shown = Shown(harken=harken.address, network=network.address, key=office.onlooker)
         console.print(f"Harken serves at {harken.address}; meanwhile you may look with the key")
@@ -118,7 +118,7 @@ async def _play(console: Console, stage: Stage, scenes: Sequence[Scene]) -> Summ
 async def _seat(stack: AsyncExitStack, stage: Stage, member: Member) -> Worker:
     desk = Api(stage.shown.harken, stage.office.desks[member.id])
     api = await stack.enter_async_context(aclosing(desk))
-    return Worker(member, api, phrases.load(), stage.pace, stage.shown)
+    return Worker(member, api, stage.office.saved, stage.pace, stage.shown)
 
 
 async def _follow(stage: Stage, workers: dict[str, Worker]) -> None:
