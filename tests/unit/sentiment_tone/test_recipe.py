@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harken.domain.tone import ToneText
+from harken.testing.conformance.tone_model import assert_close, assert_sound
 from services.sentiment.tone import load_model
 
 for needed in ("torch", "onnx", "sklearn", "transformers", "safetensors"):
@@ -108,6 +109,37 @@ def test_the_exported_graph_says_what_the_network_says(folder: Path, tmp_path: P
     artefact.write(trained, corpus, TINY, tmp_path / "model")
     texts = [row.text for row in corpus.train[:20]]
     assert artefact.largest_difference(trained, tmp_path / "model", texts) < 0.05
+
+
+def test_a_checkpoint_without_onnx_is_read_by_pytorch(tmp_path: Path) -> None:
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    from models.recipe import vocabulary
+
+    pieces = [*vocabulary.SPECIAL, *"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "aeiou")]
+    PreTrainedTokenizerFast(
+        tokenizer_object=vocabulary.build(pieces),
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        model_max_length=32,
+    ).save_pretrained(tmp_path)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=64,
+        id2label={0: "NEG", 1: "NEU", 2: "POS"},
+        label2id={"NEG": 0, "NEU": 1, "POS": 2},
+    )
+    BertForSequenceClassification(config).save_pretrained(tmp_path)
+    model = load_model(tmp_path, threads=1)
+    texts = [ToneText("a b c"), ToneText(""), ToneText("d " * 500), ToneText("e")]
+    tones = model.tag(texts)
+    for tone, text in zip(tones, texts, strict=True):
+        assert_sound(model, tone)
+        assert_close(tone, model.tag([text])[0])
 
 
 def test_without_data_the_command_says_so(
