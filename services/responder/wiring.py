@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from secrets import SystemRandom
+
+from fastapi import APIRouter
 
 from harken.channels.registry import Channels
 from harken.domain.time import seconds
@@ -14,6 +16,11 @@ from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from harken.store.port import Store
+from services.responder.api.composing import Composer
+from services.responder.api.decisions import decision_routes
+from services.responder.api.drafts import draft_routes
+from services.responder.api.replies import reply_routes
+from services.responder.api.saved_replies import saved_reply_routes
 from services.responder.attempt import Attempt
 from services.responder.delivery import Delivery
 from services.responder.domain.delivery_terms import USUAL, Terms
@@ -29,12 +36,24 @@ def wire(kit: Kit) -> Service:
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
     return Service(
         SERVICE,
+        routers=api(kit.store, kit.channels),
         workers=[
             StageRunner.of(ResponderStage(kit.store, settings.stage_batch), kit),
             delivery(kit.store, kit.channels, terms, backoff, time.monotonic),
             OutboxRelay.of(SERVICE, kit),
         ],
     )
+
+
+def api(store: Store, channels: Channels) -> Sequence[APIRouter]:
+    """The API alone: it needs a delivery somewhere, not here."""
+    composer = Composer(channels)
+    return [
+        reply_routes(store, composer),
+        decision_routes(store, composer),
+        draft_routes(store, composer),
+        saved_reply_routes(store),
+    ]
 
 
 def delivery(

@@ -1,1 +1,1 @@
-"""The HTTP API of replies, drafts and saved replies."""
+"""The responder's operations."""

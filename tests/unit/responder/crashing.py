@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from harken.channels.exchange import Clients
 from harken.channels.mastodon.channel import MastodonChannel
 from harken.channels.port import Connection, OwnReply, Published, PublishRequest
 from harken.clock import SystemClock
-from harken.domain.time import Duration, minutes, seconds
+from harken.domain.time import NO_TIME, Duration, minutes, seconds
 from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeSet
 from harken.store.port import Snapshot, Store
@@ -87,9 +88,13 @@ class MortalStore:
 
 class MortalChannel(MastodonChannel):
     fate: Fate
+    forgetful: bool
+    """The network knows no key again."""
 
     async def publish(self, connection: Connection, request: PublishRequest) -> Published:
         publish = super().publish
+        if self.forgetful:
+            request = replace(request, key=str(time.time_ns()))
         return await self.fate.around(lambda: publish(connection, request))
 
     async def find_own_replies(
@@ -98,12 +103,15 @@ class MortalChannel(MastodonChannel):
         find = super().find_own_replies
         return await self.fate.around(lambda: find(connection, parent_source_id))
 
+    async def keys_kept(self, connection: Connection) -> Duration:
+        return NO_TIME if self.forgetful else await super().keys_kept(connection)
 
-async def deliver(folder: Path, last_step: int, span: Duration) -> None:
+
+async def deliver(folder: Path, last_step: int, span: Duration, *, forgetful: bool = False) -> None:
     """Runs the delivery for a while, if it lives that long."""
     clock, fate = SystemClock(), Fate(last_step)
     channel = MortalChannel(clock, Clients())
-    channel.fate = fate
+    channel.fate, channel.forgetful = fate, forgetful
     async with store_in(folder, clock) as store:
         delivery = a_delivery(MortalStore(store, fate), channel, TERMS)
         pulse = Pulse(asyncio.Event(), time.monotonic)
@@ -115,4 +123,5 @@ async def deliver(folder: Path, last_step: int, span: Duration) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(deliver(Path(sys.argv[1]), int(sys.argv[2]), seconds(float(sys.argv[3]))))
+    place, step, network = sys.argv[1:]
+    asyncio.run(deliver(Path(place), int(step), seconds(10), forgetful=network == "forgetful"))

@@ -101,18 +101,19 @@ async def accepted(folder: Path, network: Network) -> Reply:
     return reply
 
 
-async def killed_at(step: int, folder: Path) -> None:
+async def killed_at(step: int, folder: Path, *, forgetful: bool = False) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.unit.responder.crashing", str(folder), str(step), "10",
+        sys.executable, "-m", "tests.unit.responder.crashing", str(folder), str(step),
+        "forgetful" if forgetful else "mindful",
         stderr=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert await process.wait() == -signal.SIGKILL
 
 
-async def settled(folder: Path, reply: Reply) -> Reply:
+async def settled(folder: Path, reply: Reply, *, forgetful: bool = False) -> Reply:
     """After another process worked on it, until nothing is left to do."""
     for _ in range(50):
-        await deliver(folder, 0, seconds(0.6))
+        await deliver(folder, 0, seconds(0.6), forgetful=forgetful)
         async with store_in(folder, SystemClock()) as store, store.reading() as snapshot:
             kept = await find_reply(snapshot.for_tenant(reply.tenant), reply.id)
         if kept is not None and kept.reply.state in (State.SENT, State.ABSENT, State.REFUSED):
@@ -131,6 +132,18 @@ async def test_killed_at_any_step_it_is_on_the_network_once(
     [post] = await network.our_posts()
     assert (ended.state, ended.network_id) == (State.SENT, post["id"])
     assert post["idempotency_key"] == reply.key
+
+
+@pytest.mark.parametrize(("step", "posts"), [(4, 0), (6, 1)])
+async def test_where_the_network_knows_no_keys_it_is_there_at_most_once(
+    step: int, posts: int, tmp_path: Path, network: Network
+) -> None:
+    """Killed right before the post, a person decides; right after it, it is found."""
+    reply = await accepted(tmp_path, network)
+    await killed_at(step, tmp_path, forgetful=True)
+    ended = await settled(tmp_path, reply, forgetful=True)
+    assert len(await network.our_posts()) == posts
+    assert ended.state is (State.SENT if posts else State.ABSENT)
 
 
 @pytest.mark.parametrize("step", [1, 3])
