@@ -109,7 +109,6 @@ def _shared(graph: _Graph, width: int, heads: int) -> None:
         "heads": [0, 0, heads, width // heads],
         "together": [0, 0, width],
         "from": [0],
-        "width_axis": [1],
     }
     for name, value in whole.items():
         graph.constant(name, np.asarray(value, dtype=np.int64))

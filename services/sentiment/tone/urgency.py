@@ -8,6 +8,7 @@ should look, not how bad it is: severity has its own rules in the router.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,8 @@ SAFETY = 0.9
 PRESSING = 0.6
 WAITING = 0.35
 LOUD_MARK = 0.1
+KEY = 2
+"""Letters by which phrases are found; no phrase begins with a shorter word."""
 
 _WORD = re.compile(r"\w+|[!?]{2,}|⇧")
 
@@ -150,6 +153,7 @@ _CZECH: Mapping[float, tuple[str, ...]] = {
         "zabít se",
         "únik dat",
         "hacknut",
+        "hacknul",
         "ukraden",
     ),
     PRESSING: (
@@ -304,16 +308,19 @@ def urgency(text: str, language: str) -> float:
     these are known.
     """
     words = [match.group() for match in _WORD.finditer(text)]
-    calm = 1.0
-    for weight, phrases in _phrases(language, bare=text.isascii()):
-        if any(_found(words, start, parts) for start in range(len(words)) for parts in phrases):
-            calm *= 1 - weight
+    phrases = _phrases(language, bare=text.isascii())
+    found = {
+        weight
+        for start, word in enumerate(words)
+        for weight, parts in phrases.get(word[:KEY], ())
+        if _follows(words, start, parts)
+    }
     if LOUD in words or "!!" in text:
-        calm *= 1 - LOUD_MARK
-    return 1 - calm
+        found.add(LOUD_MARK)
+    return 1 - math.prod(1 - weight for weight in found)
 
 
-def _found(words: list[str], start: int, parts: tuple[str, ...]) -> bool:
+def _follows(words: list[str], start: int, parts: tuple[str, ...]) -> bool:
     if start + len(parts) > len(words):
         return False
     return all(_fits(words[start + place], part) for place, part in enumerate(parts))
@@ -324,15 +331,17 @@ def _fits(word: str, part: str) -> bool:
 
 
 @cache
-def _phrases(language: str, *, bare: bool) -> tuple[tuple[float, tuple[tuple[str, ...], ...]], ...]:
-    """(weight, phrases as parts) of every lexicon that is read for ``language``."""
+def _phrases(
+    language: str, *, bare: bool
+) -> Mapping[str, tuple[tuple[float, tuple[str, ...]], ...]]:
+    """(weight, parts) of every phrase read for ``language``, by how its first word begins."""
     lexica = [_ENGLISH]
     if language in _LEXICA and language != "en":
         lexica.append(_LEXICA[language])
-    merged: dict[float, list[tuple[str, ...]]] = {}
+    index: dict[str, list[tuple[float, tuple[str, ...]]]] = {}
     for lexicon in lexica:
         for weight, phrases in lexicon.items():
-            merged.setdefault(weight, []).extend(
-                tuple((folded(phrase) if bare else phrase).split()) for phrase in phrases
-            )
-    return tuple((weight, tuple(phrases)) for weight, phrases in merged.items())
+            for phrase in phrases:
+                parts = tuple((folded(phrase) if bare else phrase).split())
+                index.setdefault(parts[0][:KEY], []).append((weight, parts))
+    return {key: tuple(found) for key, found in index.items()}
