@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS = 26
 KILLED_WHILE_STARTING = 0.15
-LONGEST_LIFE = 4.0
+LONGEST_LIFE = 5.0
 AGENTS = ("eva", "jan", "mia")
 CUSTOMERS = [f"customer{n}" for n in range(40)]
 SETTINGS = {

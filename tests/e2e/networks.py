@@ -25,8 +25,9 @@ class Network(Protocol):
 
     name: str
 
-    def say(self, text: str) -> str:
-        """A customer writes to the brand; returns the network's id of the post."""
+    def say(self, text: str, thread: str = "") -> str:
+        """A customer writes to the brand, first or in the thread of an earlier post; returns the
+        network's id of the post."""
         ...
 
     def answers(self) -> list[Answered]:
@@ -40,10 +41,14 @@ class Mastodon:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, thread: str = "") -> str:
         made = httpx.post(
             f"{self._address}/api/v1/statuses",
-            json={"status": f"@northkettle {text}"},
+            json={
+                "status": f"@northkettle {text}",
+                "language": "en",
+                "in_reply_to_id": thread,
+            },
             headers={"Authorization": "Bearer mara-token"},
             trust_env=False,
         )
@@ -62,9 +67,11 @@ class SignedCalls:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, thread: str = "") -> str:
         said = httpx.post(
-            f"{self._address}/harken/mentions", json={"text": text}, trust_env=False
+            f"{self._address}/harken/mentions",
+            json={"text": text, "language": "en", "thread_root": thread or None},
+            trust_env=False,
         ).json()
         assert said["delivered"] == 200, said
         return str(said["mention"]["id"])

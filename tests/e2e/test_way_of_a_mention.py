@@ -45,7 +45,7 @@ def test_a_mention_goes_the_whole_way(start: Start, network: str) -> None:
         print(f"first start {first_start:.1f} s, second {harken.seconds:.1f} s")  # noqa: T201
         with Caller(harken.address, agent.key) as agent:
             assert_kept(agent, case["id"])
-            there.say(THANKS)
+            there.say(THANKS, thread=said)
             eventually(lambda: THANKS in " ".join(texts(agent, case["id"])))
             assert_answered_once(there, said)
 
