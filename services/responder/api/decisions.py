@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from harken.domain.ids import ReplyId
 from harken.domain.reply import Reply
 from harken.domain.time import Instant
-from harken.http.etag import IfMatch, changed_meanwhile, check_match, etag
+from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import IdempotencyScope, Idempotent
 from harken.http.principal import Principal
 from harken.http.problem import conflict, forbidden, not_found
@@ -26,6 +26,7 @@ from services.responder.api.models import (
     ReplyAnswer,
     reply_answer,
 )
+from services.responder.api.races import until_first
 from services.responder.domain.delivery import advance
 from services.responder.domain.delivery_events import (
     Approved,
@@ -37,9 +38,6 @@ from services.responder.domain.delivery_events import (
 )
 from services.responder.domain.delivery_terms import Impossible
 from services.responder.replies import Kept, bound_ids, find_reply, moved
-
-RACES = 5
-"""Times that the delivery may move the reply on in between."""
 
 Check = Callable[[Rows, Reply, Instant], Awaitable[None]]
 
@@ -60,7 +58,8 @@ class Decisions:
         check: Check,
     ) -> ReplyAnswer:
         """``check`` raises the problem of what should not be. Raises problems."""
-        for _ in range(RACES):
+
+        async def attempt() -> ReplyAnswer:
             async with self._store.reading() as snapshot:
                 rows, now = snapshot.for_tenant(caller.tenant), snapshot.now
                 kept = await find_reply(rows, ReplyId(id_))
@@ -71,12 +70,10 @@ class Decisions:
             after = _advanced(kept, event, now)
             change, answer = moved(kept, after), reply_answer(after)
             change.writes = [*once.writes(200, answer), *change.writes]
-            try:
-                await self._store.submit(change)
-            except RevisionConflict:
-                continue
+            await self._store.submit(change)
             return answer
-        raise changed_meanwhile(kept.reply.revision)
+
+        return await until_first(attempt, lambda refused: isinstance(refused, RevisionConflict))
 
 
 def _advanced(kept: Kept, event: Event, now: Instant) -> Reply:
@@ -92,7 +89,12 @@ def _advanced(kept: Kept, event: Event, now: Instant) -> Reply:
 def decision_routes(store: Store, composer: Composer) -> APIRouter:
     router = api_router("Replies")
     decisions = Decisions(store)
+    _approval_routes(router, decisions, composer)
+    _outcome_routes(router, decisions)
+    return router
 
+
+def _approval_routes(router: APIRouter, decisions: Decisions, composer: Composer) -> None:
     @router.post(
         "/v1/replies/{reply}/approve", operation_id="approve_reply", summary="Let a reply go out"
     )
@@ -139,6 +141,8 @@ def decision_routes(store: Store, composer: Composer) -> APIRouter:
         response.headers["ETag"] = etag(answer.revision)
         return answer
 
+
+def _outcome_routes(router: APIRouter, decisions: Decisions) -> None:
     @router.post(
         "/v1/replies/{reply}/cancel",
         operation_id="cancel_reply",
@@ -189,8 +193,6 @@ def decision_routes(store: Store, composer: Composer) -> APIRouter:
         answer = await decisions.decide(caller, reply, event, once, match, check)
         response.headers["ETag"] = etag(answer.revision)
         return answer
-
-    return router
 
 
 def _confirmed(body: Confirmation, by: str) -> Event:

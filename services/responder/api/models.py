@@ -99,9 +99,9 @@ class ReplyAnswer(ApiModel):
     """A reply and what became of it.
 
     `state`: `awaiting_approval`, `planned`, `claimed`, `sending`, then `sent`, or `refused` (surely
-    not posted; `why` tells), or `unknown` (no answer came: the thread is being read back). `absent`:
-    it was not found there; a person decides by `confirm` or `cancel`. `cancelled` by a person;
-    `withdrawn`: overtaken by what happened, as `why` tells.
+    not posted; `why` tells), or `unknown` (no answer came: the thread is being read back).
+    `absent`: it was not found there; a person decides by `confirm` or `cancel`. `cancelled` by a
+    person; `withdrawn`: overtaken by what happened, as `why` tells.
     """
 
     model_config = examples(REPLY)

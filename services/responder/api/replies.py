@@ -31,13 +31,11 @@ from services.responder.api.models import (
     ReplyToCheck,
     reply_answer,
 )
+from services.responder.api.races import until_first
 from services.responder.domain.intent import plan
 from services.responder.domain.question import asks
 from services.responder.drafts import draft_key
 from services.responder.replies import Kept, find_reply, planned
-
-RACES = 3
-"""Times that another request may take the place under a mention in between."""
 
 Word = Annotated[str, bounded(100)]
 
@@ -121,13 +119,10 @@ class Acceptance:
         self, caller: Principal, case: CaseId, body: NewReply, once: IdempotencyScope
     ) -> ReplyAnswer:
         """Judged again where another reply took the place in between. Raises problems."""
-        for race in range(1, RACES + 1):
-            try:
-                return await self._accept(caller, case, body, once)
-            except AlreadyExists as taken:
-                if taken.table != REPLIES.name or race == RACES:
-                    raise
-        raise AssertionError("the last race raises")
+        return await until_first(
+            lambda: self._accept(caller, case, body, once),
+            lambda taken: isinstance(taken, AlreadyExists) and taken.table == REPLIES.name,
+        )
 
     async def _accept(
         self, caller: Principal, case: CaseId, body: NewReply, once: IdempotencyScope

@@ -16,10 +16,10 @@ from harken.channels.port import Channel, Connection, Published, PublishRequest
 from harken.channels.registry import Channels
 from harken.domain.case import Case
 from harken.domain.facts import Delivery as DeliveryFact
-from harken.domain.ids import CaseId, ConnectionId, ReplyId, SourceId
+from harken.domain.ids import CaseId, ConnectionId, ReplyId, SourceId, TenantId
 from harken.domain.mention import Mention
 from harken.domain.reply import Reply
-from harken.domain.time import Duration, Instant, after, hours, minutes, seconds
+from harken.domain.time import Duration, Instant, hours, minutes, seconds
 from harken.events.codec import decode_delivery, decode_reply, encode_mention, tag
 from harken.events.topics import MENTIONS_TAGGED, REPLIES
 from harken.events.v1 import reply_pb2
@@ -202,12 +202,18 @@ def received(mention: Mention, offset: int = 0) -> Received:
     return Received(record, message)
 
 
-def a_mention(channel: FakeChannel, clock: FakeClock, text: str = "It leaks.") -> Mention:
+def a_mention(
+    channel: FakeChannel,
+    clock: FakeClock,
+    text: str = "It leaks.",
+    tenant: TenantId = builders.TENANT,
+) -> Mention:
     """Said on the network too, so that it can be answered."""
     source_id = channel.say(text)
     now = clock.now()
     return builders.mention(
         text,
+        tenant=tenant,
         network="fake",
         source_id=source_id,
         connection=CONNECTION.id,
@@ -231,21 +237,27 @@ def a_delivery(
 async def desk_in(folder: Path) -> AsyncIterator[Desk]:
     clock = FakeClock()
     async with store_in(folder, clock) as store:
-        channel = GatedChannel(clock)
-        channel.reached = asyncio.Event()
-        mention = a_mention(channel, clock)
-        case = replace(builders.case(mention), assignee=builders.reply().author)
-        desk = Desk(store, clock, channel, a_delivery(store, channel), case, mention)
-        row = row_of(
-            CONNECTIONS,
-            tenant=CONNECTION.tenant,
-            id=CONNECTION.id,
-            network="fake",
-            body=encode(CONNECTION),
-        )
-        await store.submit(ChangeSet(writes=[Put(CONNECTIONS, row)]))
-        await desk.put_case(case)
-        await desk.hear(mention)
-        clock.advance(seconds(1))
-        assert after(mention.created_at, seconds(1)) == clock.now()
-        yield desk
+        yield await open_desk(store, clock, GatedChannel(clock), builders.TENANT)
+
+
+async def open_desk(
+    store: Store, clock: FakeClock, channel: GatedChannel, tenant: TenantId
+) -> Desk:
+    """With one mention, said a second ago, in a case of the agent's."""
+    channel.reached = asyncio.Event()
+    mention = a_mention(channel, clock, tenant=tenant)
+    case = replace(builders.case(mention), assignee=builders.reply().author)
+    desk = Desk(store, clock, channel, a_delivery(store, channel), case, mention)
+    connection = replace(CONNECTION, tenant=tenant)
+    row = row_of(
+        CONNECTIONS,
+        tenant=tenant,
+        id=connection.id,
+        network="fake",
+        body=encode(connection),
+    )
+    await store.submit(ChangeSet(writes=[Put(CONNECTIONS, row)]))
+    await desk.put_case(case)
+    await desk.hear(mention)
+    clock.advance(seconds(1))
+    return desk
