@@ -83,7 +83,8 @@ HISTORIES: Mapping[str, Sequence[Step]] = {
     ),
     "a thread that cannot be read": (
         *_LOST, _step(22, Unreadable(minutes(30), "away")),
-        _step(1_800, Unreadable(minutes(30), "away")), _step(1_800, Unreadable(minutes(30), "away")),
+        _step(1_800, Unreadable(minutes(30), "away")),
+        _step(1_800, Unreadable(minutes(30), "away")),
     ),
     "the answer comes after all was given up": (
         *_LOST, _step(22, NotFound()), _step(20, NotFound()), _step(60, Cancelled("key-1")),
@@ -114,7 +115,7 @@ def lines() -> Iterator[str]:
 
 
 def _told(reply: Reply) -> dict[str, object]:
-    told = {
+    told: dict[str, object] = {
         "state": reply.state.value,
         "revision": reply.revision,
         "due": reply.due - builders.NOW,
