@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from harken.channels.port import ChannelUnavailable, ConnectionRefused, Page, Source
@@ -86,8 +87,16 @@ class Poller:
                 task.result()
         for name in sources.keys() - self._tasks.keys():
             self._tasks[name] = asyncio.create_task(
-                self._listen(sources[name], pulse), name=f"source {name}"
+                self._hold(sources[name], pulse), name=f"source {name}"
             )
+
+    async def _hold(self, source: Source, pulse: Pulse) -> None:
+        """Leaves the source to others in the end: the next process need not wait for the lease."""
+        try:
+            await self._listen(source, pulse)
+        finally:
+            with suppress(StoreUnavailable):
+                await self._store.release(_lease(source), self._holder)
 
     async def _listen(self, source: Source, pulse: Pulse) -> None:
         """Runs while the source exists; returns when it is gone or it is time to stop."""
@@ -117,7 +126,7 @@ class Poller:
 
     async def _look(self, source: Source) -> Page | None:
         """One page: fetched, taken in, and then, not before, the cursor moved."""
-        lease = f"source:{source.tenant}:{source.id}"
+        lease = _lease(source)
         epoch = await self._store.claim(lease, self._holder, LEASE_SECONDS)
         if epoch is None:
             return None
@@ -140,3 +149,7 @@ class Poller:
         if not change.empty:
             await self._store.submit(change)
         return page
+
+
+def _lease(source: Source) -> str:
+    return f"source:{source.tenant}:{source.id}"
