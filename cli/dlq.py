@@ -42,8 +42,9 @@ def list_(
         data,
         lambda open_: list_dead_letters(open_.store, group=group, pending=not retried, limit=limit),
     )
-    # Ids are to be copied: the other columns give way.
-    table = Table(Column("id", no_wrap=True), "at", "group", "topic", "reason", "retried")
+    # Ids are to be copied: the other columns give way, without losing anything.
+    others = ("at", "group", "topic", "reason", "retried")
+    table = Table(Column("id", no_wrap=True), *(Column(name, overflow="fold") for name in others))
     for stored in letters:
         letter = stored.letter
         again = "" if stored.retried_at is None else rfc3339(stored.retried_at)

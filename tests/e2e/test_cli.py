@@ -79,8 +79,8 @@ def test_a_poison_record_is_set_aside_shown_and_retried(start: Start, tmp_path: 
 
 
 def letters(folder: Path) -> list[str]:
-    """The ids of the dead letters that wait."""
-    said = harken_says("dlq", "list", folder=folder)
+    """The ids of the router's dead letters that wait: each group has its own."""
+    said = harken_says("dlq", "list", "--group", "router", folder=folder)
     return re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", said)
 
 
