@@ -11,6 +11,13 @@ A reply is on the network at most once because of five rules, all of them here:
    even a first attempt that shows later is the same post. Else it is ABSENT: a person decides.
 5. What may be on the network (`Reply.in_doubt`) never becomes REFUSED or WITHDRAWN, which promise
    that it is not, and becomes SENT whenever it is found, in whatever state.
+
+What remains: a process that is stopped between its last look at the time and the write, or a
+network that keeps a request back, for longer than the lag, and after that a person who sends it
+again where no key is known; a network that forgets keys sooner than it says; a person who says that
+it is not there when it is; a store that was put back to an older state. The other way round, a post
+that a person made under the same parent in the network's own app may be taken for the lost reply,
+which then is not on the network at all.
 """
 
 from __future__ import annotations
