@@ -77,7 +77,8 @@ class WebhookChannel:
         except Misconfigured as wrong:
             return ReplyCapability(why_not=str(wrong))
         able = peer_capability(peer, mention.visibility)
-        return mention.capability if able.private else able
+        told = mention.capability != ReplyCapability()
+        return mention.capability if told and able.private else able
 
     def length(self, connection: Connection, text: str, capability: ReplyCapability) -> int:
         """Code points."""
