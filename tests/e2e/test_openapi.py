@@ -36,6 +36,13 @@ CHECKS = (
 )
 
 load_all_checks()
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(_: schemathesis.SerializationContext, value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 schema = schemathesis.openapi.from_path(DOCUMENT).exclude(operation_id="stream_events")
 
 

@@ -94,7 +94,7 @@ def belongings(harken: RunningHarken, owner: Caller) -> dict[str, str]:
         "case": case["id"],
         "decision": case["decisions"][0],
         "reply": reply["id"],
-        "saved_reply": saved["id"],
+        "saved": saved["id"],
         "offer": case["id"],
         "name": "routing",
     }
@@ -177,7 +177,7 @@ def state_of(owner: Caller, belongings: dict[str, str]) -> str:
         owner.get(f"/v1/agents/{belongings['agent']}")["name"],
         owner.get(f"/v1/queues/{belongings['queue']}"),
         owner.get(f"/v1/skills/{belongings['skill']}"),
-        owner.get(f"/v1/saved-replies/{belongings['saved_reply']}"),
+        owner.get(f"/v1/saved-replies/{belongings['saved']}"),
         [key["revoked_at"] for key in owner.get("/v1/api-keys")["items"]],
     ]
     return json.dumps(parts, sort_keys=True)

@@ -12,6 +12,7 @@ from harken.domain.reply import DeliveryState, Reply
 from harken.http.etag import etag
 from harken.http.idempotency import IdempotencyScope, Idempotent
 from harken.http.models import bounded
+from harken.http.openapi import problems
 from harken.http.pagination import Cursor, Page, Paging, page
 from harken.http.principal import Principal
 from harken.http.problem import not_found
@@ -64,7 +65,12 @@ def reply_routes(store: Store, composer: Composer) -> APIRouter:
         response.headers["ETag"] = etag(answer.revision)
         return answer
 
-    @router.post("/v1/replies/check", operation_id="check_reply", summary="Try a reply dry")
+    @router.post(
+        "/v1/replies/check",
+        operation_id="check_reply",
+        summary="Try a reply dry",
+        responses=problems(404),
+    )
     async def check_reply(body: ReplyToCheck, caller: Author) -> CheckAnswer:
         """Length in the network's counting, and everything that speaks against sending it now."""
         async with store.reading() as snapshot:
