@@ -26,6 +26,8 @@ PULL = 20.0
 """The general fit weighs as much as this many rows (on parameters of unit scale)."""
 UNUSED = -4.0
 """A set that lacks a label still says a little against it: clear tweets aren't neutral."""
+BY_LANGUAGE = (*EMOTIONS, "offence")
+"""Flags that sets in more than one language know."""
 SILVER = "_xed"
 LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")
 
@@ -99,7 +101,7 @@ def flag_mixes(scored: Scored) -> dict[str, dict[str, FlagMix]]:
             continue
         general = _fit_flag(scored.pick(told), name, column, np.zeros(3), pull=0.1)
         own = {"": _flag_mix(general, scored.pick(told), name, column, 0.5)}
-        for language in LANGUAGES if name in EMOTIONS else ():
+        for language in LANGUAGES if name in BY_LANGUAGE else ():
             chosen = _best_rows(scored, told, language)
             if sum(scored.rows[i].flags[name] for i in chosen) < LEAST_POSITIVES:
                 continue

@@ -179,7 +179,8 @@ def _flags(
         told = [(row, tone) for row, tone in zip(rows, tones, strict=True) if name in row.flags]
         if not any(row.flags[name] for row, _ in told):
             continue
-        cut = model.readout.flags[name][""].threshold
+        mixes = model.readout.flags[name]
+        cut = mixes.get(rows[0].language, mixes[""]).threshold
         said = [
             tone.offence >= cut if name == "offence" else name in tone.reasons for _, tone in told
         ]

@@ -38,6 +38,7 @@ _OUTCOMES: Mapping[DeliveryState, type[ReplyDelivered | ReplyFailed]] = {
     DeliveryState.SENT: ReplyDelivered,
     DeliveryState.REFUSED: ReplyFailed,
     DeliveryState.ABSENT: ReplyFailed,
+    DeliveryState.WITHDRAWN: ReplyFailed,
 }
 
 
