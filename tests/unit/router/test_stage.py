@@ -1,0 +1,41 @@
+"""The way in: which facts become commands, and that each becomes one only."""
+
+from __future__ import annotations
+
+import pytest
+
+from harken.domain.reply import DeliveryState
+from harken.events.codec import encode_delivery
+from harken.events.topics import DELIVERIES
+from harken.log.port import Record
+from harken.runtime.stage import Received
+from harken.store.changes import InsertOnce
+from harken.store.schema.router import COMMANDS
+from harken.testing.builders import NOW, delivery
+from harken.testing.fakes.clock import FakeClock
+from services.router.stage import RouterStage
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (DeliveryState.SENT, "reply_delivered"),
+        (DeliveryState.REFUSED, "reply_failed"),
+        (DeliveryState.ABSENT, "reply_failed"),
+        (DeliveryState.WITHDRAWN, "reply_failed"),
+        (DeliveryState.CANCELLED, None),
+    ],
+)
+async def test_what_became_of_a_reply_reaches_its_case(
+    state: DeliveryState, kind: str | None
+) -> None:
+    record = Record(DELIVERIES.name, 0, 0, b"", b"", (), NOW)
+    received = Received(record, encode_delivery(delivery(state=state)))
+    decided = await RouterStage(FakeClock(), batch=10).handle([received, received])
+    commands = [
+        write
+        for write in decided.change.writes
+        if isinstance(write, InsertOnce) and write.table is COMMANDS
+    ]
+    assert {command.row["kind"] for command in commands} == ({kind} if kind else set())
+    assert len({command.row["origin"] for command in commands}) <= 1
