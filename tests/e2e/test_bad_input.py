@@ -119,7 +119,7 @@ def test_what_is_hardly_http_does_no_harm(harken: RunningHarken, raw: bytes) -> 
         "ا" * 200,
         "a\u0301" * 200,
         "\t\x0b",
-        "x" * 100_000,
+        "x" * 99_990,
         "🧑‍🚒" * 90,
     ],
 )
