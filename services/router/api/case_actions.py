@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from harken.clock import Clock
 from harken.domain.ids import AgentId, CaseId, MentionId, QueueId
-from harken.http.etag import IfMatch, etag
+from harken.http.etag import IfMatch, MustMatch, etag
 from harken.http.idempotency import IdempotencyScope, Idempotent
 from harken.http.principal import Principal
 from harken.http.routing import api_router
@@ -175,10 +175,14 @@ def _work_routes(router: APIRouter, desk: CaseDesk) -> None:
         body: Resolution,
         caller: Actor,
         once: Idempotent,
-        match: IfMatch,
+        match: MustMatch,
         response: Response,
     ) -> CaseDetail:
-        """Its clocks stop; the customer's next word reopens it within some days."""
+        """Its clocks stop; the customer's next word reopens it within some days.
+
+        The revision that was seen has to be named: what the customer wrote a moment before must
+        not be closed unread.
+        """
         command = Resolve(
             by(caller),
             CaseId(case),

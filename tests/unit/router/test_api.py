@@ -134,10 +134,16 @@ async def test_a_case_is_worked_from_taking_to_resolving(router: RouterApi) -> N
     until_then = "2026-02-26T06:13:20Z"
     snoozed = said(await post(router, f"{path}/snooze", eva, {"until": until_then}))
     assert (snoozed["state"], snoozed["snoozed_until"]) == ("snoozed", until_then)
-    resolved = said(await post(router, f"{path}/resolve", eva, {"outcome": "no_reply_needed"}))
+    unread = await post(router, f"{path}/resolve", eva, {"outcome": "no_reply_needed"})
+    problem(unread, 428, "precondition-required")
+    older = {**eva, "If-Match": f'"{snoozed["revision"] - 1}"'}
+    problem(await post(router, f"{path}/resolve", older, {}), 412, "changed-meanwhile")
+    seen = {**eva, "If-Match": f'"{snoozed["revision"]}"'}
+    resolved = said(await post(router, f"{path}/resolve", seen, {"outcome": "no_reply_needed"}))
     assert (resolved["state"], resolved["no_reply_needed"]) == ("resolved", True)
     assert all(clock["met"] for clock in resolved["clocks"])
-    problem(await post(router, f"{path}/resolve", eva, {}), 409, "closed")
+    again = {**eva, "If-Match": f'"{resolved["revision"]}"'}
+    problem(await post(router, f"{path}/resolve", again, {}), 409, "closed")
     reopened = said(await post(router, f"{path}/reopen", eva))
     assert (reopened["state"], reopened["reopened"]) == ("queued", 1)
 
@@ -317,7 +323,7 @@ async def test_another_tenant_sees_and_changes_nothing(router: RouterApi) -> Non
     case = await a_case(router)
     shown = said(await router.client.get(f"/v1/cases/{case}", headers=eva))
     agent_key = await router.api.key(*Role, tenant=OTHER)
-    foreign = bearer(agent_key)
+    foreign = bearer(agent_key, if_match='"1"')
     for path in (
         f"/v1/cases/{case}",
         f"/v1/decisions/{shown['decisions'][0]}",
