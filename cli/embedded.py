@@ -69,6 +69,8 @@ async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     lock = lock_folder(Path(settings.data))
     try:
         async with open_embedded(settings) as embedded:
+            # The folder is ours alone: whoever holds a lease in it was killed.
+            await embedded.store.release_all()
             yield embedded
     finally:
         lock.release()

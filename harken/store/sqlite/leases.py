@@ -30,3 +30,7 @@ def claim(
 
 def release(connection: sqlite3.Connection, lease: str, holder: str) -> None:
     connection.execute(_RELEASE, (lease, holder))
+
+
+def release_all(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE leases SET holder = '', until = 0")

@@ -67,6 +67,11 @@ class SqliteStore:
         with _as_store_unavailable():
             await self._file.write(partial(leases.release, lease=lease, holder=holder))
 
+    async def release_all(self) -> None:
+        """For a process that surely is the only one: what a killed one held is free at once."""
+        with _as_store_unavailable():
+            await self._file.write(leases.release_all)
+
     async def wait(self, seconds: float) -> None:
         await self._file.wait(seconds)
 
