@@ -14,6 +14,7 @@ from harken.events.topics import LANES
 from harken.log.port import EventLog, Headers, LogUnavailable, NewRecord
 from services.ingest.domain.lane import choose_lane
 from services.ingest.domain.novelty import sort_out
+from services.ingest.enrichment import Enrichment
 from services.ingest.seen import SeenBefore
 
 
@@ -39,9 +40,17 @@ class Intake:
     known: repeating is harmless then.
     """
 
-    def __init__(self, log: EventLog, seen: SeenBefore, waiting: int, deadline: float) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        seen: SeenBefore,
+        waiting: int,
+        deadline: float,
+        enrichments: Sequence[Enrichment] = (),
+    ) -> None:
         self._log = log
         self._seen = seen
+        self._enrichments = enrichments
         self._most_waiting = waiting
         self._deadline = deadline
         self._waiting = 0
@@ -75,9 +84,10 @@ class Intake:
         known = await self._seen.known(tenant, [mention.id for mention in mentions])
         result = sort_out(mentions, known)
         if result.new:
-            await self._log.publish(
-                [_record(mention, headers, lane) for mention in result.new.values()]
-            )
+            mentions = list(result.new.values())
+            for step in self._enrichments:
+                mentions = list(await step.enrich(tenant, mentions))
+            await self._log.publish([_record(mention, headers, lane) for mention in mentions])
             self._seen.remember(result.new.values())
         return Taken(tuple(result.new), result.doubles)
 
