@@ -71,16 +71,29 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Mentions written between these times may be missing, and will not come any more."""
+
+    since: Instant
+    until: Instant
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a source. ``cursor`` is to be kept once the mentions were accepted.
 
     ``more`` says that another page waits now. ``retry_after`` (seconds) asks for patience.
+    ``gap`` is what this page shows to have been missed. ``notice`` tells people what is odd about
+    the source although it was read ("" for nothing).
     """
 
     parsed: Parsed
     cursor: str
     more: bool = False
     retry_after: float = 0.0
+    gap: Gap | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,10 @@ class ChannelUnavailable(Exception):
 
 class ConnectionRefused(Exception):
     """Our credentials do not work any more: a person has to act."""
+
+
+class SourceGone(ConnectionRefused):
+    """What was listened to is gone for good: asking again is useless."""
 
 
 class Refused(Exception):
