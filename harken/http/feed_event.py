@@ -81,6 +81,9 @@ class FeedEvent:
         return frame(self.place, self.kind, msgspec.json.encode(data))
 
     def _payload(self) -> dict[str, Any] | None:
+        if not self._row.topic:  # for event streams only: it is a JSON object already
+            payload: dict[str, Any] = msgspec.json.decode(self._row.value)
+            return payload
         try:
             message = parse(TOPICS[self._row.topic].payload, self._row.value)
         except (KeyError, Undecodable) as error:

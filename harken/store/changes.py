@@ -102,7 +102,8 @@ class Outgoing:
     """A row for the outbox, and so for the log, SSE and outgoing webhooks.
 
     Events carry (aggregate, revision): consumers apply only greater revisions. ``audience``
-    names the least set of roles that may see it over SSE, comma separated ("" for none).
+    names the least set of roles that may see it over SSE, comma separated ("" for none). Without
+    a ``topic`` it is for SSE alone, and ``value`` is a JSON object.
     """
 
     service: str

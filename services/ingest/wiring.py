@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
+from harken.runtime.relay import OutboxRelay
 from harken.runtime.service import Kit, Service
+from services.ingest.alerts import SERVICE
 from services.ingest.connections_api import connection_routes
 from services.ingest.intake import Intake
 from services.ingest.mentions_api import mention_routes
@@ -31,12 +33,12 @@ def wire(kit: Kit) -> Service:
         jitter=lambda pause: pause * random.uniform(0.9, 1.1),  # noqa: S311
     )
     return Service(
-        "ingest",
+        SERVICE,
         routers=[
             mention_routes(intake, kit.store, kit.channels),
             webhook_routes(intake, kit.store, kit.channels),
             connection_routes(kit.store),
             source_routes(kit.store, states),
         ],
-        workers=[poller, seen],
+        workers=[poller, seen, OutboxRelay.of(SERVICE, kit)],
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Index, Table
+from sqlalchemy import text as sql
 
-from harken.store.schema.metadata import METADATA, optional_text, text, whole
+from harken.store.schema.metadata import METADATA, text, whole
 
 CONNECTIONS = Table(
     "connections",
@@ -52,6 +53,84 @@ TRACKERS = Table(
     text("id", primary_key=True),
     whole("revision"),
     text("name"),
-    optional_text("query"),
+    text("query"),
+    text("body"),
+    Index("trackers_name", "tenant", "name", unique=True),
+)
+
+TRACKER_SETS = Table(
+    "tracker_sets",
+    METADATA,
+    text("tenant", primary_key=True),
+    # Grows with every change of one of the tenant's trackers: who matches looks here for news.
+    whole("revision"),
+    whole("trackers"),
+)
+
+TRACKER_MATCHES = Table(
+    "tracker_matches",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("tracker", primary_key=True),
+    # A mention counts once, however often it comes.
+    text("mention", primary_key=True),
+    whole("received_at"),
+    Index("tracker_matches_received", "tenant", "tracker", "received_at"),
+    Index("tracker_matches_age", "received_at"),
+)
+
+TRACKER_RATES = Table(
+    "tracker_rates",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("tracker", primary_key=True),
+    # Moved by whoever counts a match: two who count at once could both miss the last one.
+    whole("revision"),
     text("body"),
 )
+
+ALERT_RECEIVERS = Table(
+    "alert_receivers",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("id", primary_key=True),
+    whole("revision"),
+    text("name"),
+    text("body"),
+    Index("alert_receivers_name", "tenant", "name", unique=True),
+)
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("id", primary_key=True),
+    text("kind"),
+    text("subject"),
+    whole("at"),
+    # 1 once a delivery to each receiver was planned.
+    whole("planned"),
+    # Holds the beginnings of mentions' texts.
+    text("body"),
+    Index("alerts_at", "tenant", "at", "id"),
+    Index("alerts_age", "at"),
+    Index("alerts_unplanned", "at",
+          sqlite_where=sql("planned = 0"), postgresql_where=sql("planned = 0")),
+)  # fmt: skip
+
+ALERT_DELIVERIES = Table(
+    "alert_deliveries",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("alert", primary_key=True),
+    text("receiver", primary_key=True),
+    whole("revision"),
+    whole("at"),
+    text("state"),
+    # When to try it next.
+    whole("due"),
+    text("body"),
+    Index("alert_deliveries_due", "due",
+          sqlite_where=sql("state = 'waiting'"), postgresql_where=sql("state = 'waiting'")),
+    Index("alert_deliveries_age", "at"),
+)  # fmt: skip

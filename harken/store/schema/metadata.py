@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Text
 
 METADATA = MetaData()
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows with every change of the schema; a data folder of another version is refused."""
 
 

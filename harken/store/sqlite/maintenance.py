@@ -17,6 +17,9 @@ AGED: tuple[tuple[str, str, Duration], ...] = (
     ("idempotency", "created_at", hours(24)),
     ("seen", "at", days(30)),
     ("dead_letters", "at", days(30)),
+    ("tracker_matches", "received_at", days(7)),
+    ("alert_deliveries", "at", days(90)),
+    ("alerts", "at", days(90)),
 )
 """Table, its indexed instant, and how long after it a row is kept."""
 

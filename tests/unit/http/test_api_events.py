@@ -162,6 +162,13 @@ async def test_events_come_as_they_happen(live: Live, agent: str) -> None:
     assert second.data["aggregate"] == "second"
 
 
+async def test_an_event_without_a_topic_is_json_already(live: Live, agent: str) -> None:
+    async with live.listening(agent) as stream:
+        await live.happens("told", kind="alert", topic="", value=b'{"title": "Silence"}')
+        told = await stream.next()
+    assert (told.event, told.data["payload"]) == ("alert", {"title": "Silence"})
+
+
 async def test_it_goes_on_after_the_last_id(live: Live, agent: str) -> None:
     async with live.listening(agent) as stream:
         await live.happens("seen", "missed-1")
