@@ -50,7 +50,7 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """For operators' commands: works beside a serving process. Makes the folder and the file."""
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
-    channels = build_channels(clock)
+    channels = build_channels(clock, private_addresses=settings.private_addresses)
     try:
         store = await SqliteStore.open(file, clock)
         log = await SqliteLog.open(file, clock)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 
+from harken.channels.guard import NotPublic, PublicOnly
 from harken.channels.settings import is_loopback
 from harken.channels.untrusted import read_json
 
@@ -38,33 +40,55 @@ class NeverSent(Exception):
     """No connection was made: surely not a byte of the request was written."""
 
 
+class AddressRefused(NeverSent):
+    """The host is no public one, and only those may be spoken to: trying again will not help."""
+
+
 class NoAnswer(Exception):
     """No complete answer came in time: the request was, or may have been, written."""
 
 
 class Clients:
-    """One HTTP client per origin, made at first use. Redirects are never followed.
+    """One HTTP client per origin, made at first use. Redirects are never followed: whoever does
+    sends the next request here too.
 
-    ``transport`` stands in for the network.
+    Whoever makes them says whether ``private_addresses`` may be spoken to, which users' settings
+    must not decide. Where not, each connection is made to a public address that was looked up for
+    it, and proxies named by the environment are not used. ``transport`` stands in for the network.
     """
 
     def __init__(
-        self, user_agent: str = "Harken", transport: httpx.AsyncBaseTransport | None = None
+        self,
+        user_agent: str = "Harken",
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        private_addresses: bool,
     ) -> None:
         self._user_agent = user_agent
         self._transport = transport
+        self._private_addresses = private_addresses
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._tls: ssl.SSLContext | None = None
 
     def _at(self, url: httpx.URL) -> httpx.AsyncClient:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if origin not in self._clients:
-            self._clients[origin] = httpx.AsyncClient(
-                headers={"User-Agent": self._user_agent, "Accept": "application/json"},
-                follow_redirects=False,
-                trust_env=not is_loopback(url.host),
-                transport=self._transport,
-            )
+            self._clients[origin] = self._make(url)
         return self._clients[origin]
+
+    def _make(self, url: httpx.URL) -> httpx.AsyncClient:
+        # Shared: reading the machine's certificates takes longer than all else here.
+        self._tls = self._tls or httpx.create_ssl_context()
+        transport = self._transport
+        if not self._private_addresses:
+            transport = PublicOnly(transport or httpx.AsyncHTTPTransport(verify=self._tls))
+        return httpx.AsyncClient(
+            headers={"User-Agent": self._user_agent, "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=not is_loopback(url.host),
+            transport=transport,
+            verify=self._tls,
+        )
 
     async def exchange(
         self,
@@ -78,7 +102,7 @@ class Clients:
     ) -> Answer:
         """Sends one request and reads the whole answer within ``deadline`` seconds.
 
-        Raises `NeverSent`, `NoAnswer`.
+        Raises `NeverSent` (`AddressRefused` where it never will be), `NoAnswer`.
         """
         connecting = min(_CONNECT_SECONDS, deadline / 2)
         client = self._at(url)
@@ -92,6 +116,8 @@ class Clients:
         try:
             async with asyncio.timeout(deadline):
                 return await _send(client, request)
+        except NotPublic as refused:
+            raise AddressRefused(f"no connection to {url.host}: {refused}") from refused
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
             raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
         except (httpx.HTTPError, TimeoutError) as failed:

@@ -90,12 +90,14 @@ class Channels:
             await channel.close()
 
 
-def build_channels(clock: Clock, user_agent: str = "Harken") -> Channels:
+def build_channels(
+    clock: Clock, user_agent: str = "Harken", *, private_addresses: bool
+) -> Channels:
     """Every network's channel, each with its own HTTP clients."""
     return Channels(
         (
-            MastodonChannel(clock, Clients(user_agent)),
-            WebhookChannel(clock, Clients(user_agent)),
+            MastodonChannel(clock, Clients(user_agent, private_addresses=private_addresses)),
+            WebhookChannel(clock, Clients(user_agent, private_addresses=private_addresses)),
         )
     )
 

@@ -80,6 +80,12 @@ class Networks(BaseModel):
     poll_longest: float = Field(
         300.0, gt=0, description="Longest pause in seconds before a failing source is tried again"
     )
+    private_addresses: bool = Field(
+        True,
+        description="Whether connections may lead to this machine and to private networks. Refuse "
+        "it wherever tenants are not trusted with your network: then requests go to public "
+        "addresses only, checked when connecting, and use no proxy named by the environment",
+    )
 
 
 class ToneTagging(BaseModel):

@@ -74,7 +74,9 @@ class MastodonRig(Loopback):
             {"instance": address},
             {"access_token": "northkettle-token"},
         )
-        super().__init__(address, MastodonChannel(SystemClock(), Clients()), connection)
+        super().__init__(
+            address, MastodonChannel(SystemClock(), Clients(private_addresses=True)), connection
+        )
         self.source = Source(TENANT, SourceId("s1"), connection.id, "notifications")
         self.cursor = ""
 
@@ -142,7 +144,9 @@ class WebhookRig(Loopback):
             },
             {"secret": DEFAULT_SECRET},
         )
-        super().__init__(address, WebhookChannel(SystemClock(), Clients()), connection)
+        super().__init__(
+            address, WebhookChannel(SystemClock(), Clients(private_addresses=True)), connection
+        )
         self.clock = SystemClock()
         self.peer = network
         self.waiting: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harken.channels.exchange import Answer, Clients, NeverSent, NoAnswer, Params
+from harken.channels.exchange import AddressRefused, Answer, Clients, NeverSent, NoAnswer, Params
 from harken.channels.mastodon.limits import Limits, read_limits
 from harken.channels.mastodon.payload import read_account_entity
 from harken.channels.mastodon.settings import Account
@@ -46,6 +46,8 @@ class MastodonApi:
                 params=params,
                 headers=authorization(account),
             )
+        except AddressRefused as refused:
+            raise ConnectionRefused(str(refused)) from refused
         except (NeverSent, NoAnswer) as failed:
             raise ChannelUnavailable(str(failed)) from failed
         if answer.ok:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from harken.channels.exchange import Answer, NeverSent, NoAnswer
+from harken.channels.exchange import AddressRefused, Answer, NeverSent, NoAnswer
 from harken.channels.mastodon.api import (
     MastodonApi,
     Missing,
@@ -73,6 +73,8 @@ async def publish(api: MastodonApi, account: Account, request: PublishRequest) -
             },
             content=json.dumps(_form(request, parent, account, own_id)).encode(),
         )
+    except AddressRefused as refused:
+        raise Refused(str(refused)) from refused
     except NeverSent as never:
         raise NotNow(str(never), 5.0) from never
     except NoAnswer as nothing:

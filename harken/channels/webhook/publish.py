@@ -9,7 +9,7 @@ from typing import Annotated
 import httpx
 import msgspec
 
-from harken.channels.exchange import Answer, Clients, NeverSent, NoAnswer
+from harken.channels.exchange import AddressRefused, Answer, Clients, NeverSent, NoAnswer
 from harken.channels.patience import patience
 from harken.channels.port import (
     ChannelUnavailable,
@@ -80,6 +80,8 @@ async def publish(
             headers={**headers, "Content-Type": "application/json"},
             content=body.encode(),
         )
+    except AddressRefused as refused:
+        raise Refused(str(refused)) from refused
     except NeverSent as never:
         raise NotNow(str(never), 5.0) from never
     except NoAnswer as nothing:

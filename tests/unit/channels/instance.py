@@ -97,7 +97,7 @@ class FakeInstance:
         return [each for each in self.asked if (each.method, each.url.path) == (method, path)]
 
     def channel(self, clock: FakeClock | None = None) -> MastodonChannel:
-        clients = Clients(transport=httpx.MockTransport(self._answer))
+        clients = Clients(transport=httpx.MockTransport(self._answer), private_addresses=True)
         return MastodonChannel(clock or FakeClock(), clients)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

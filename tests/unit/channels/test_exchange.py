@@ -41,7 +41,7 @@ def saying(answer: bytes) -> Serve:
 
 @pytest.fixture
 async def clients() -> AsyncIterator[Clients]:
-    made = Clients("Harken/test")
+    made = Clients("Harken/test", private_addresses=True)
     yield made
     await made.close()
 

@@ -36,7 +36,7 @@ WEBHOOK = Connection(
 
 
 async def test_every_network_has_its_channel() -> None:
-    channels = build_channels(FakeClock())
+    channels = build_channels(FakeClock(), private_addresses=True)
     assert set(channels.networks) == set(NETWORKS)
     for network in channels.networks:
         assert channels.of(network).network == network

@@ -51,7 +51,7 @@ MOST = {
 
 
 def parse(body: object, connection: Connection = CONNECTION) -> Parsed:
-    channel = WebhookChannel(FakeClock(), Clients())
+    channel = WebhookChannel(FakeClock(), Clients(private_addresses=True))
     return channel.parse(connection, json.dumps(body).encode(), NOW)
 
 
@@ -171,7 +171,7 @@ def test_the_scope_can_be_shared_by_connections() -> None:
 
 
 async def test_capability_follows_the_mention_and_the_connection() -> None:
-    channel = WebhookChannel(FakeClock(), Clients())
+    channel = WebhookChannel(FakeClock(), Clients(private_addresses=True))
     mention = one(MOST)
     assert await channel.capability(CONNECTION, mention, NOW) == mention.capability
     for settings in ({}, {"reply_url": "nowhere"}):
@@ -187,5 +187,7 @@ def test_a_misconfigured_connection_loses_nothing() -> None:
 
 async def test_there_is_nothing_to_fetch() -> None:
     source = Source(CONNECTION.tenant, SourceId("s"), CONNECTION.id, "deliveries")
-    page = await WebhookChannel(FakeClock(), Clients()).fetch(CONNECTION, source, "c")
+    page = await WebhookChannel(FakeClock(), Clients(private_addresses=True)).fetch(
+        CONNECTION, source, "c"
+    )
     assert (page.parsed, page.cursor, page.more) == (Parsed(), "c", False)

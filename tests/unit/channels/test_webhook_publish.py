@@ -41,7 +41,9 @@ Answering = Callable[[httpx.Request], httpx.Response]
 
 
 def channel(answer: Answering) -> WebhookChannel:
-    return WebhookChannel(FakeClock(), Clients(transport=httpx.MockTransport(answer)))
+    return WebhookChannel(
+        FakeClock(), Clients(transport=httpx.MockTransport(answer), private_addresses=True)
+    )
 
 
 def answering(code: int, body: object = b"", headers: dict[str, str] | None = None) -> Answering:

@@ -1,10 +1,14 @@
-"""The data folder after a kill: what the dead process held is free for the next one."""
+"""The embedded edition's adapters: leases after a kill, and where its channels may reach."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.embedded import open_embedded, serve_embedded
+from harken.channels.port import ChannelUnavailable, Connection, ConnectionRefused, Source
+from harken.domain.ids import ConnectionId, SourceId, TenantId
 from harken.runtime.settings import Settings
 
 
@@ -24,3 +28,20 @@ async def test_operators_commands_leave_a_serving_processs_leases_alone(tmp_path
         await serving.store.claim("decider:main", "the serving one", 3_600)
         async with open_embedded(settings) as beside:
             assert await beside.store.claim("decider:main", "another", 3_600) is None
+
+
+async def test_connections_reach_this_machine_unless_the_operator_says_no(tmp_path: Path) -> None:
+    source = Source(TenantId("main"), SourceId("s"), ConnectionId("c"), "notifications")
+    connection = Connection(
+        source.tenant,
+        source.connection,
+        "mastodon",
+        "Ours",
+        {"instance": "http://127.0.0.1:9"},
+        {"access_token": "t"},
+    )
+    for allowed, outcome in ((True, ChannelUnavailable), (False, ConnectionRefused)):
+        settings = Settings(data=tmp_path, private_addresses=allowed)
+        async with open_embedded(settings) as embedded:
+            with pytest.raises(outcome):
+                await embedded.kit.channels.of("mastodon").fetch(connection, source, "")

@@ -73,7 +73,7 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
         seen = SeenBefore(store, clock)
         made.append(seen)
         intake = Intake(log, seen, waiting=100, deadline=5.0)  # type: ignore[arg-type]
-        channels = build_channels(clock)
+        channels = build_channels(clock, private_addresses=True)
         states = SourceStates(clock)
         return [
             Service(

@@ -110,7 +110,7 @@ class MortalChannel(MastodonChannel):
 async def deliver(folder: Path, last_step: int, span: Duration, *, forgetful: bool = False) -> None:
     """Runs the delivery for a while, if it lives that long."""
     clock, fate = SystemClock(), Fate(last_step)
-    channel = MortalChannel(clock, Clients())
+    channel = MortalChannel(clock, Clients(private_addresses=True))
     channel.fate, channel.forgetful = fate, forgetful
     async with store_in(folder, clock) as store:
         delivery = a_delivery(MortalStore(store, fate), channel, TERMS)
