@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from harken.domain.time import Instant, from_datetime, parse_rfc3339
+from harken.channels.port import RateLimit
+from harken.domain.time import Instant, after, from_datetime, parse_rfc3339
+from harken.domain.time import seconds as seconds_long
 
 DEFAULT = 30.0
 _LONGEST = 86_400.0
+_DIGITS = 16
 # A number greater than this is a date (seconds since 1970), else a number of seconds to wait.
 _FIRST_DATE = 1_000_000_000
 
@@ -29,6 +32,21 @@ def patience(headers: Mapping[str, str], now: Instant, default: float = DEFAULT)
 def exhausted(headers: Mapping[str, str]) -> bool:
     """Was this the last request that the rate limit allows for now?"""
     return headers.get("x-ratelimit-remaining", "").strip() == "0"
+
+
+def rate_limit(headers: Mapping[str, str], now: Instant) -> RateLimit | None:
+    """What ``X-RateLimit-*`` tell; None where the requests that remain are not told."""
+    remaining = _count(headers, "x-ratelimit-remaining")
+    if remaining is None:
+        return None
+    wait = _seconds(headers.get("x-ratelimit-reset", "").strip(), now)
+    resets_at = None if wait is None else after(now, seconds_long(min(max(wait, 0.0), _LONGEST)))
+    return RateLimit(remaining, _count(headers, "x-ratelimit-limit") or 0, resets_at)
+
+
+def _count(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
 
 
 def _seconds(text: str, now: Instant) -> float | None:

@@ -80,12 +80,21 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What the network lets us ask still, by its own word; ``resets_at`` where it tells."""
+
+    remaining: int
+    limit: int = 0
+    resets_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a source. ``cursor`` is to be kept once the mentions were accepted.
 
     ``more`` says that another page waits now. ``retry_after`` (seconds) asks for patience.
     ``gap`` is what this page shows to have been missed. ``notice`` tells people what is odd about
-    the source although it was read ("" for nothing).
+    the source although it was read ("" for nothing). ``limits`` is what the answer told of them.
     """
 
     parsed: Parsed
@@ -94,6 +103,7 @@ class Page:
     retry_after: float = 0.0
     gap: Gap | None = None
     notice: str = ""
+    limits: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)

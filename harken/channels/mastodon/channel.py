@@ -83,7 +83,7 @@ class MastodonChannel:
         else:
             heard = await first_pages(self._api, account, query, hearing.since)
         parsed = await hear(heard.items, hearing, account, self._threads)
-        return Page(parsed, heard.cursor, heard.more, heard.retry_after)
+        return Page(parsed, heard.cursor, heard.more, heard.retry_after, limits=heard.limits)
 
     async def reread(self, connection: Connection, mention: Mention) -> Mention:
         """The mention as the instance shows it now; a retraction where it is gone.

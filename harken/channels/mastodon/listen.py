@@ -18,8 +18,8 @@ from harken.channels.exchange import Answer
 from harken.channels.mastodon.api import MastodonApi, Missing
 from harken.channels.mastodon.links import older_than
 from harken.channels.mastodon.settings import Account
-from harken.channels.patience import exhausted, patience
-from harken.channels.port import ChannelUnavailable, ConnectionRefused
+from harken.channels.patience import exhausted, patience, rate_limit
+from harken.channels.port import ChannelUnavailable, ConnectionRefused, RateLimit
 from harken.domain.time import Instant, parse_rfc3339
 
 PAGE = 40
@@ -35,12 +35,13 @@ Query = tuple[str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Items as they came, oldest first; and seconds to wait, if any."""
+    """Items as they came, oldest first; seconds to wait, if any; and the limits told."""
 
     items: Sequence[object]
     cursor: str
     more: bool
     retry_after: float
+    limits: RateLimit | None
 
 
 async def after_cursor(api: MastodonApi, account: Account, query: Query, cursor: str) -> Heard:
@@ -50,7 +51,7 @@ async def after_cursor(api: MastodonApi, account: Account, query: Query, cursor:
     items = _items(answer)[::-1]
     fresh = [item for item in items if _id(item) not in trail]
     ids = [trail[0], *(_id(item) for item in items)]
-    return Heard(fresh, _write_trail(ids), bool(fresh), _wait(api, answer))
+    return Heard(fresh, _write_trail(ids), bool(fresh), _wait(api, answer), _limits(api, answer))
 
 
 async def first_pages(api: MastodonApi, account: Account, query: Query, since: Instant) -> Heard:
@@ -69,7 +70,8 @@ async def first_pages(api: MastodonApi, account: Account, query: Query, since: I
         oldest = _items(answer)
         found = found + oldest
     items = found[::-1]
-    return Heard(items, _write_trail([_id(item) for item in items]), False, _wait(api, answer))
+    cursor = _write_trail([_id(item) for item in items])
+    return Heard(items, cursor, False, _wait(api, answer), _limits(api, answer))
 
 
 async def _page(
@@ -124,3 +126,7 @@ def _written(item: object) -> int:
 
 def _wait(api: MastodonApi, answer: Answer) -> float:
     return patience(answer.headers, api.clock.now()) if exhausted(answer.headers) else 0.0
+
+
+def _limits(api: MastodonApi, answer: Answer) -> RateLimit | None:
+    return rate_limit(answer.headers, api.clock.now())
