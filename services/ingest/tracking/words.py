@@ -1,0 +1,54 @@
+"""How trackers read words: as search reads them, under the languages that they can be in."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from harken.domain.mention import Mention
+from harken.search.analysis.stems import LANGUAGES, primary
+from harken.search.analysis.text import Span, fold_mark, forms
+from harken.search.analysis.tokens import marks, words
+from services.ingest.domain.tracking.heard import Token
+
+SURE = 0.8
+"""Below this certainty of its language a mention is read under every language with stems."""
+LONGEST_WORD = 200
+"""Characters of a word that are looked at."""
+
+
+class Lexicon:
+    """What the parser asks about words."""
+
+    def words(self, text: str) -> tuple[str, ...]:
+        return tuple(text[start:end] for start, end in places(text))
+
+    def mark(self, text: str) -> str:
+        found = list(marks(text))
+        if len(found) != 1 or found[0][0] != (0, len(text)):
+            return ""
+        return fold_mark(found[0][1][-1])
+
+
+def places(text: str) -> list[Span]:
+    """Where the words of a text are, as far as they are looked at."""
+    spans = ((start, min(end, start + LONGEST_WORD)) for start, end in words(text))
+    return [(start, end) for start, end in spans if forms(text[start:end], "")[0]]
+
+
+def read(written: str) -> Token:
+    """A query's word can be in any language."""
+    return read_in(written, LANGUAGES)
+
+
+def read_in(written: str, languages: tuple[str, ...]) -> Token:
+    found = [forms(written, language) for language in (*languages, "")]
+    stems = frozenset(stem for _, stem in found if stem)
+    return Token(unicodedata.normalize("NFC", written), found[0][0], stems)
+
+
+def languages_of(mention: Mention) -> tuple[str, ...]:
+    """Those that its words are read under; none where it is surely in one without stems."""
+    language = primary(mention.language)
+    if not language or mention.language_certainty < SURE:
+        return LANGUAGES
+    return (language,) if language in LANGUAGES else ()
