@@ -23,7 +23,7 @@ from harken.http.sse import event_routes
 from harken.http.state import Edges, EdgeSettings
 from harken.runtime.dead_letters import SERVICE as DEAD_LETTERS
 from harken.runtime.health import health_router
-from harken.runtime.lifecycle import Process
+from harken.runtime.lifecycle import Process, settle
 from harken.runtime.pulse import Pulse
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.server import HttpServer
@@ -101,6 +101,7 @@ async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
     app = make_app(services, embedded, feed, process.pulses)
     server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
     greet(console, server.address, model.name, await first_start(store))
+    settle()
     return await process.run(server, on_stop=[feed.close])
 
 

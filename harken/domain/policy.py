@@ -60,5 +60,7 @@ class SlaPolicy:
     def target(
         self, kind: ClockKind, severity: SeverityClass, queue: QueueId, network: str
     ) -> Target | None:
-        fitting = (t for t in self.targets if t.fits(kind, severity, queue, network))
-        return next(fitting, None)
+        for target in self.targets:
+            if target.fits(kind, severity, queue, network):
+                return target
+        return None

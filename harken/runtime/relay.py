@@ -6,6 +6,7 @@ A crash between sending and marking sends again: consumers apply only greater re
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from secrets import SystemRandom
 from typing import Any
 
@@ -102,10 +103,9 @@ class OutboxRelay:
             self._epoch = None
             return 0
         metrics.OUTBOX_SENT.labels(self._service).inc(len(rows))
-        now = self._clock.now()
+        now, ages = self._clock.now(), metrics.OUTBOX_AGE.labels(self._service)
         for row in rows:
-            age = max(now - row.created_at, 0) / 1_000_000
-            metrics.OUTBOX_AGE.labels(self._service).observe(age)
+            ages.observe(max(now - row.created_at, 0) / 1_000_000)
         return len(rows)
 
     def _marked(self, rows: Sequence[Row[Any]], epoch: int) -> ChangeSet:
@@ -130,6 +130,7 @@ class OutboxRelay:
                 _log.info("lease left to run out", lease=self.name, error=describe(away))
 
 
+@cache
 def _unsent(service: str) -> Any:
     table = OUTBOX.c
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from harken.clock import Clock
@@ -29,13 +30,13 @@ class StageReport:
         for item in batch.items:
             if item.condemned:
                 metrics.DEAD_LETTERS.labels(self._group, item.record.topic).inc()
-            self._one(item, "dead_lettered" if item.condemned else "handled", seconds, batch)
+        ended = [("dead_lettered" if item.condemned else "handled", item) for item in batch.items]
+        self._tell(ended, seconds)
 
     def passed_over(self, items: Sequence[Item], positions: Positions) -> None:
         """These turned out to be done by an earlier attempt, or to be another consumer's."""
         held = set(positions.held)
-        for item in items:
-            self._one(item, "handled" if item.record.place in held else "dropped", 0.0)
+        self._tell([("handled" if one.record.place in held else "dropped", one) for one in items])
 
     def trouble(self, error: Exception, batch: Batch, what: str, retry_after: float = 0.0) -> None:
         kind = type(error).__name__
@@ -63,12 +64,21 @@ class StageReport:
             labels = (self._group, place.topic, str(place.partition))
             metrics.LAG.labels(*labels).set(max(behind, 0))
 
-    def _one(self, item: Item, outcome: str, seconds: float, batch: Batch | None = None) -> None:
+    def _tell(self, ended: Sequence[tuple[str, Item]], seconds: float = 0.0) -> None:
+        now = self._clock.now()
+        counts = Counter((item.record.topic, outcome) for outcome, item in ended)
+        for (topic, outcome), count in counts.items():
+            metrics.RECORDS.labels(self._group, topic, outcome).inc(count)
+        ages = {topic: metrics.RECORD_AGE.labels(self._group, topic) for topic, _ in counts}
+        for outcome, item in ended:
+            age = max(now - item.record.published_at, 0) / 1_000_000
+            ages[item.record.topic].observe(age)
+            item.span.end(outcome)
+            if outcome == "dead_lettered" or _log.tells_info:
+                self._line(item, outcome, age, seconds, len(ended))
+
+    def _line(self, item: Item, outcome: str, age: float, seconds: float, batch: int) -> None:
         record = item.record
-        age = max(self._clock.now() - record.published_at, 0) / 1_000_000
-        metrics.RECORDS.labels(self._group, record.topic, outcome).inc()
-        metrics.RECORD_AGE.labels(self._group, record.topic).observe(age)
-        item.span.end(outcome)
         fields: Fields = {
             "group": self._group,
             "topic": record.topic,
@@ -77,7 +87,7 @@ class StageReport:
             "outcome": outcome,
             "age_seconds": round(age, 6),
             "seconds": round(seconds, 6),
-            "batch": 1 if batch is None else len(batch.items),
+            "batch": batch,
         }
         if item.span.parent:
             fields["trace_id"] = trace_id(item.span.parent)

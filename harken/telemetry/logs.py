@@ -26,6 +26,11 @@ class Log:
     def __init__(self, name: str) -> None:
         self._log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
 
+    @property
+    def tells_info(self) -> bool:
+        """Whether `info` writes anything: for lines that cost something to put together."""
+        return bool(self._log.is_enabled_for(logging.INFO))
+
     def debug(self, event: str, **fields: Unpack[Fields]) -> None:
         self._log.debug(event, **fields)
 

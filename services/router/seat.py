@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -153,6 +154,7 @@ def lease_name(tenant: TenantId) -> str:
     return f"{SERVICE}/{tenant}"
 
 
+@cache
 def _pending() -> Any:
     table = COMMANDS.c
     return select(COMMANDS).where(PENDING).order_by(table.priority, table.seq).limit(MOST_COMMANDS)

@@ -66,7 +66,11 @@ class Submission:
 
 def _position(position: Position) -> Step:
     topic, partition = position.place
-    taken = PositionTaken(f"{position.group} on {topic}[{partition}] is not at {position.expected}")
+
+    def taken() -> PositionTaken:
+        where = f"{position.group} on {topic}[{partition}]"
+        return PositionTaken(f"{where} is not at {position.expected}")
+
     if position.expected is None:
         sql = _FIRST_POSITION
         values: dict[str, Any] = {

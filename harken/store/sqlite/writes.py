@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,7 +39,7 @@ class Step:
     sql: str
     arguments: Sequence[Any]
     rows: int | None = None
-    refused: ChangeRefused | None = None
+    refused: Callable[[], ChangeRefused] | None = None
 
     def run(self, connection: sqlite3.Connection) -> None:
         try:
@@ -51,7 +51,7 @@ class Step:
         if touched < 0:  # the statement begins with WITH
             (touched,) = connection.execute("SELECT changes()").fetchone()
         if self.rows is not None and touched != self.rows and self.refused is not None:
-            raise self.refused
+            raise self.refused()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,10 @@ def step(write: Write, queries: Queries) -> Step:
 
 def _replace(write: Replace) -> Step:
     name, row = write.table.name, _whole(write.table, write.row)
-    conflict = RevisionConflict(f"{name} {_key(write.table, row)}: not at {write.expected}")
+
+    def conflict() -> RevisionConflict:
+        return RevisionConflict(f"{name} {_key(write.table, row)}: not at {write.expected}")
+
     if write.expected == 0:
         sql = _insert_new(write.table)
         return Step(name, sql.sql, sql.arguments(row), rows=1, refused=conflict)
@@ -98,7 +101,10 @@ def _replace(write: Replace) -> Step:
 def _statement(write: Statement, queries: Queries) -> Step:
     table = write.statement.entity_description["name"]
     query = queries.query(write.statement)
-    conflict = RevisionConflict(f"{table}: other than {write.rows} rows to change")
+
+    def conflict() -> RevisionConflict:
+        return RevisionConflict(f"{table}: other than {write.rows} rows to change")
+
     return Step(table, query.sql, query.arguments, write.rows, conflict)
 
 

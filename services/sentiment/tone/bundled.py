@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,17 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class BundledTone:
-    """Implements ``ToneModel``. Safe to call from several threads."""
+    """Implements ``ToneModel``. Safe to call from several threads.
+
+    Each micro-batch runs on one thread of ``cores``: a core that other work slows down takes
+    fewer of them, where threads that share each operation would all wait for the slowest.
+    """
 
     readout: Readout
     tokenizer: Tokenizer
     session: Any
     ngrams: NgramModel
+    cores: ThreadPoolExecutor
 
     @classmethod
     def load(cls, folder: Path, *, threads: int) -> BundledTone:
@@ -51,8 +57,9 @@ class BundledTone:
         return cls(
             Readout.of(document),
             tokenizer,
-            open_session(folder / "model.onnx", threads=threads),
+            open_session(folder / "model.onnx", threads=1),
             NgramModel.load(folder / "ngrams.npz"),
+            ThreadPoolExecutor(threads, thread_name_prefix="tone-core"),
         )
 
     @property
@@ -81,13 +88,20 @@ class BundledTone:
         encodings = self.tokenizer.encode_batch(list(texts))
         lengths = [len(encoding.ids) for encoding in encodings]
         network = np.empty((len(texts), len(self.readout.outputs)), dtype=np.float32)
-        for batch in micro_batches(lengths):
+
+        def read(batch: list[int]) -> None:
             ids = np.zeros((len(batch), lengths[batch[-1]]), dtype=np.int64)
             for row, index in enumerate(batch):
                 ids[row, : lengths[index]] = encodings[index].ids
             feed = {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)}
             network[batch] = self.session.run(["logits"], feed)[0]
-        return network, self.ngrams.score(texts)
+
+        # The longest first: what ends last is then short.
+        running = [self.cores.submit(read, batch) for batch in reversed([*micro_batches(lengths)])]
+        ngrams = self.ngrams.score(texts)
+        for one in running:
+            one.result()
+        return network, ngrams
 
     def _knows(self, language: str, text: str) -> bool:
         if language and language not in self.readout.languages:
