@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -47,6 +48,16 @@ class Log:
         if failure is not None:
             fields["error"], fields["stack"] = describe(failure), stack(failure)
         self._log.error(event, **fields)
+
+
+class _Unbroken(structlog.WriteLogger):
+    """Drops what cannot be written: a full disk must not end the process that tells of it."""
+
+    def msg(self, message: str) -> None:
+        with contextlib.suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = msg
 
 
 def _module(_: Any, __: str, event: EventDict) -> EventDict:
@@ -106,7 +117,7 @@ def configure(
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=lambda *_: _Unbroken(out),
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -101,3 +102,14 @@ def test_the_document_names_every_field() -> None:
 
 def test_callers_cannot_overwrite_what_is_added_to_each_line() -> None:
     assert set(Fields.__annotations__).isdisjoint(Added.__annotations__)
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, f"no room for {len(text)} characters")
+
+
+def test_a_line_that_cannot_be_written_is_dropped(lines: io.StringIO) -> None:
+    logs.configure("info", "json", FullDisk())
+    logs.Log("harken.test").error("lost", ValueError())
+    logging.getLogger("library").error("lost")
