@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Text
 METADATA = MetaData()
 
 SCHEMA_VERSION = 2
-"""Grows with every change of the schema; a data folder of another version is refused."""
+"""Grows with the first change of the schema after a release; a newer file is refused, an older one
+brought up to date (`harken.store.sqlite.schema`)."""
 
 
 def text(name: str, **options: Any) -> Column[str]:

@@ -20,7 +20,7 @@ from harken.store.changes import ChangeSet, StoreUnavailable
 from harken.store.port import Rows, Snapshot
 from harken.store.sqlite import leases, maintenance
 from harken.store.sqlite.queries import Queries, Query
-from harken.store.sqlite.schema import create_or_check
+from harken.store.sqlite.schema import create_or_upgrade
 from harken.store.sqlite.submission import Submission
 
 _NOTHING_RUNS = 2**63 - 1
@@ -38,9 +38,9 @@ class SqliteStore:
 
     @classmethod
     async def open(cls, file: EmbeddedFile, clock: Clock) -> SqliteStore:
-        """Creates the tables of a new file. Raises `SchemaMismatch` and `StoreUnavailable`."""
+        """Makes what the file lacks. Raises `SchemaMismatch` and `StoreUnavailable`."""
         with _as_store_unavailable():
-            await file.write(create_or_check)
+            await file.write(create_or_upgrade)
         return cls(file, clock)
 
     @asynccontextmanager

@@ -17,9 +17,9 @@ from harken.embedded.file import EmbeddedFile
 from harken.store.changes import ChangeSet, Insert, Outgoing, Statement, StoreUnavailable
 from harken.store.schema.infrastructure import IDEMPOTENCY, OUTBOX
 from harken.store.schema.ingest import SEEN
-from harken.store.schema.metadata import METADATA, SCHEMA_VERSION
+from harken.store.schema.metadata import METADATA
 from harken.store.schema.router import SKILLS
-from harken.store.sqlite import SchemaMismatch, SqliteStore, maintenance
+from harken.store.sqlite import SqliteStore, maintenance
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.rows import row_of
 
@@ -71,15 +71,6 @@ async def test_what_was_stored_is_there_after_a_restart(tmp_path: Path, clock: F
         assert await count(store, SKILLS) == n
         await store.submit(ChangeSet(writes=[skill(str(n))]))
         await file.close()
-
-
-@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, -1])
-async def test_a_file_of_another_version_is_refused(
-    store: SqliteStore, file: EmbeddedFile, clock: FakeClock, version: int
-) -> None:
-    await file.write(lambda connection: connection.execute(f"PRAGMA user_version = {version}"))
-    with pytest.raises(SchemaMismatch, match=f"version {version}, this program needs"):
-        await SqliteStore.open(file, clock)
 
 
 # --- trouble
