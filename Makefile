@@ -108,6 +108,10 @@ $(VENV)-training/.ready: requirements/training.txt
 model-train: $(VENV)-training/.ready ## Train the tone model (DATA=permitted or all; HARKEN_DATA=folder)
 	@$(VENV)-training/bin/python -m models.recipe train --data $(DATA) $(ARGS)
 
+.PHONY: language-train
+language-train: $(VENV)/.dev ## Make and measure the language table (HARKEN_DATA=folder)
+	@$(BIN)/python -m models.languages train $(ARGS)
+
 .PHONY: model-eval
 model-eval: $(VENV)-training/.ready ## Score the tone model against its floors
 	@$(VENV)-training/bin/python -m models.recipe evaluate $(ARGS)

@@ -9,6 +9,8 @@ from harken.runtime.service import Kit, Service
 from services.ingest.alerts import SERVICE
 from services.ingest.connections_api import connection_routes
 from services.ingest.intake import Intake
+from services.ingest.language.authors import AuthorLanguages
+from services.ingest.language.step import LanguageStep
 from services.ingest.mentions_api import mention_routes
 from services.ingest.poller import Poller, Rhythm
 from services.ingest.seen import SeenBefore
@@ -20,7 +22,9 @@ from services.ingest.webhooks_api import webhook_routes
 def wire(kit: Kit) -> Service:
     settings = kit.settings
     seen = SeenBefore(kit.store, kit.clock)
-    intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout)
+    authors = AuthorLanguages(kit.store, kit.clock)
+    steps = [LanguageStep(authors)]
+    intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
     states = SourceStates(kit.clock)
     poller = Poller(
         kit.store,
@@ -40,5 +44,5 @@ def wire(kit: Kit) -> Service:
             connection_routes(kit.store),
             source_routes(kit.store, states),
         ],
-        workers=[poller, seen, OutboxRelay.of(SERVICE, kit)],
+        workers=[poller, seen, authors, OutboxRelay.of(SERVICE, kit)],
     )

@@ -12,6 +12,9 @@ from services.router.severity.facts import SeverityFacts
 LIKELY_REASON = 0.5
 """A contact reason less probable than this is not written into the case."""
 
+LIKELY_LANGUAGE = 0.5
+"""A language less certain than this asks for nobody who speaks it."""
+
 _SILENCE = Tone(Polarity.NEUTRAL, {}, certainty=0.0)
 
 
@@ -43,7 +46,7 @@ def command_of(tagged: TaggedMention) -> PlaceMention | RetractMention | Answere
         parent=mention.parent,
         kind=mention.kind,
         visibility=mention.visibility,
-        language=mention.language,
+        language=mention.language if mention.language_certainty >= LIKELY_LANGUAGE else "",
         created_at=mention.created_at,
         received_at=mention.received_at,
         facts=facts_of(mention, tagged.tone),

@@ -46,6 +46,19 @@ SEEN = Table(
     Index("seen_age", "at"),
 )
 
+AUTHOR_LANGUAGES = Table(
+    "author_languages",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("network", primary_key=True),
+    text("author", primary_key=True),
+    # When it was told last: it orders the writes, and old rows go.
+    whole("revision"),
+    text("language"),
+    whole("percent"),
+    Index("author_languages_age", "revision"),
+)
+
 TRACKERS = Table(
     "trackers",
     METADATA,

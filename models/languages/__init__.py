@@ -1,0 +1,1 @@
+"""The recipe of the language table that ingest reads, and its measurement."""

@@ -1,0 +1,1 @@
+"""Finds the language of short social texts, and remembers the languages that authors use."""

@@ -1,0 +1,99 @@
+"""The step of the intake that says in which language each mention is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from harken.domain.ids import AuthorId, TenantId
+from harken.domain.mention import Change, Mention
+from services.ingest.domain.language import BELIEVED, UNKNOWN, Guess, settle
+from services.ingest.language.authors import AuthorLanguages
+
+FEW = 32
+"""So many texts are read where they are; more are not to hold up the event loop."""
+
+
+class Detects(Protocol):
+    def detect(self, text: str) -> Guess: ...
+
+
+def load_detector() -> Detects:
+    """Some 0.1 s and 20 MB, most of it NumPy's, which the tone model needs as well."""
+    from services.ingest.language.detector import Detector
+    from services.ingest.language.ngrams import NgramTable
+
+    return Detector(NgramTable.load())
+
+
+class LanguageStep:
+    """Believes who knows the language, reads the others' texts, and asks their authors' habits."""
+
+    def __init__(
+        self, authors: AuthorLanguages, load: Callable[[], Detects] = load_detector
+    ) -> None:
+        self._authors = authors
+        self._load = load
+        self._detector: Detects | None = None
+
+    async def enrich(self, tenant: TenantId, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        shown = await self._read([one for one in mentions if _to_be_read(one)])
+        usual = await self._usual(tenant, mentions, shown)
+        return [self._settled(one, shown, usual) for one in mentions]
+
+    async def _read(self, mentions: Sequence[Mention]) -> dict[str, Guess]:
+        """By mention id."""
+        if not mentions:
+            return {}
+        detector = self._detector
+        if detector is None:
+            detector = self._detector = await asyncio.to_thread(self._load)
+
+        def read() -> list[Guess]:
+            return [detector.detect(one.text) for one in mentions]
+
+        guesses = read() if len(mentions) <= FEW else await asyncio.to_thread(read)
+        return {one.id: guess for one, guess in zip(mentions, guesses, strict=True)}
+
+    async def _usual(
+        self, tenant: TenantId, mentions: Sequence[Mention], shown: Mapping[str, Guess]
+    ) -> dict[tuple[str, AuthorId], Guess]:
+        """Of the authors whose text leaves the language open."""
+        unsure: dict[str, set[AuthorId]] = {}
+        for one in mentions:
+            if one.id in shown and not settle(shown[one.id], _told(one), UNKNOWN).sure:
+                unsure.setdefault(one.network, set()).add(one.author.id)
+        return {
+            (network, author): guess
+            for network, authors in unsure.items()
+            for author, guess in (await self._authors.usual(tenant, network, authors)).items()
+        }
+
+    def _settled(
+        self,
+        mention: Mention,
+        shown: Mapping[str, Guess],
+        usual: Mapping[tuple[str, AuthorId], Guess],
+    ) -> Mention:
+        if mention.change is Change.RETRACTION:
+            return mention
+        author = (mention.network, mention.author.id)
+        seen = shown.get(mention.id, UNKNOWN)
+        found = settle(seen, _told(mention), usual.get(author, UNKNOWN))
+        evident = settle(seen, _told(mention), UNKNOWN)
+        if evident.sure:
+            self._authors.learn(mention.tenant, *author, evident)
+        return replace(
+            mention, language=found.language, language_certainty=round(found.certainty, 3)
+        )
+
+
+def _to_be_read(mention: Mention) -> bool:
+    believed = mention.language and mention.language_certainty >= BELIEVED
+    return mention.change is not Change.RETRACTION and not believed
+
+
+def _told(mention: Mention) -> Guess:
+    return Guess(mention.language, mention.language_certainty)
