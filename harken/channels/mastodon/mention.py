@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harken.channels.mastodon.html import html_to_text
+from harken.channels.html import html_to_text
 from harken.channels.mastodon.limits import Limits, reply_capability
 from harken.channels.mastodon.payload import AttachmentEntity, StatusEntity
 from harken.channels.mastodon.settings import NETWORK

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from harken.channels.html import html_to_text
 from harken.channels.mastodon.api import MastodonApi, Missing
-from harken.channels.mastodon.html import html_to_text
 from harken.channels.mastodon.payload import StatusEntity, read_context, read_statuses
 from harken.channels.mastodon.settings import Account
 from harken.channels.port import ChannelUnavailable, OwnReply

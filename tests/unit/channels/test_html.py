@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harken.channels.mastodon.html import html_to_text
+from harken.channels.html import html_to_text
 
 CASES = {
     "a mention and a shortened link, by Mastodon": (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from harken.channels.mastodon.html import html_to_text
+from harken.channels.html import html_to_text
 from harken.domain.time import Instant
 from harken.testing.mastodon.content import entities, html
 from harken.testing.mastodon.model import Account
