@@ -50,7 +50,9 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """For operators' commands: works beside a serving process. Makes the folder and the file."""
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
-    channels = build_channels(clock, private_addresses=settings.private_addresses)
+    channels = build_channels(
+        clock, private_addresses=settings.private_addresses, feed_pause=settings.feed_pause
+    )
     try:
         store = await SqliteStore.open(file, clock)
         log = await SqliteLog.open(file, clock)

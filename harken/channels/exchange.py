@@ -17,15 +17,21 @@ Params = Sequence[tuple[str, str]]
 
 MAX_BODY = 16 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
+_CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+"""Of an answer, one at a time: others, and several upon each other, can grow without measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer. Header names are looked up in any case."""
+    """A complete answer, or (``whole`` is false) the beginning of one whose beginning suffices.
+
+    Header names are looked up in any case.
+    """
 
     status: int
     headers: httpx.Headers
     body: bytes
+    whole: bool = True
 
     @property
     def ok(self) -> bool:
@@ -83,7 +89,11 @@ class Clients:
         if not self._private_addresses:
             transport = PublicOnly(transport or httpx.AsyncHTTPTransport(verify=self._tls))
         return httpx.AsyncClient(
-            headers={"User-Agent": self._user_agent, "Accept": "application/json"},
+            headers={
+                "User-Agent": self._user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+            },
             follow_redirects=False,
             trust_env=not is_loopback(url.host),
             transport=transport,
@@ -99,8 +109,11 @@ class Clients:
         params: Params = (),
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        beginning: int = 0,
     ) -> Answer:
         """Sends one request and reads the whole answer within ``deadline`` seconds.
+
+        With ``beginning``, that many bytes suffice, and fewer where the answer breaks off.
 
         Raises `NeverSent` (`AddressRefused` where it never will be), `NoAnswer`.
         """
@@ -115,7 +128,7 @@ class Clients:
         )
         try:
             async with asyncio.timeout(deadline):
-                return await _send(client, request)
+                return await _send(client, request, beginning)
         except NotPublic as refused:
             raise AddressRefused(f"no connection to {url.host}: {refused}") from refused
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
@@ -129,17 +142,28 @@ class Clients:
             await client.aclose()
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
+async def _send(client: httpx.AsyncClient, request: httpx.Request, beginning: int) -> Answer:
     response = await client.send(request, stream=True)
+    body = bytearray()
+    whole = True
     try:
-        body = bytearray()
+        if response.headers.get("content-encoding", "").strip().lower() not in _CODINGS:
+            raise httpx.DecodingError("encoded as we did not ask for", request=request)
         async for chunk in response.aiter_bytes():
             body += chunk
+            if beginning and len(body) > beginning:
+                whole = False
+                break
             if len(body) > MAX_BODY:
                 raise httpx.DecodingError("the answer is too large", request=request)
+    except httpx.HTTPError:
+        if not (beginning and body):
+            raise
+        whole = False
     finally:
         await response.aclose()
-    return Answer(response.status_code, response.headers, bytes(body))
+    kept = bytes(body[:beginning] if beginning else body)
+    return Answer(response.status_code, response.headers, kept, whole)
 
 
 def _what(failed: BaseException) -> str:

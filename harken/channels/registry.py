@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harken.channels.exchange import Clients
+from harken.channels.feed import settings as feed
+from harken.channels.feed.channel import FeedChannel
 from harken.channels.mastodon import settings as mastodon
 from harken.channels.mastodon.channel import MastodonChannel
 from harken.channels.port import Channel, Connection, Source
@@ -43,6 +45,14 @@ NETWORKS: Mapping[str, Network] = {
         polled=False,
         read_connection=webhook.read_peer,
         read_source=webhook.read_source,
+    ),
+    feed.NETWORK: Network(
+        settings=(),
+        secrets=(),
+        source_kinds=(feed.FEED,),
+        polled=True,
+        read_connection=feed.read_connection,
+        read_source=feed.read_source,
     ),
 }
 
@@ -91,13 +101,18 @@ class Channels:
 
 
 def build_channels(
-    clock: Clock, user_agent: str = "Harken", *, private_addresses: bool
+    clock: Clock, user_agent: str = "Harken", *, private_addresses: bool, feed_pause: float = 300.0
 ) -> Channels:
-    """Every network's channel, each with its own HTTP clients."""
+    """Every network's channel, each with its own HTTP clients. ``feed_pause`` is in seconds."""
+
+    def clients() -> Clients:
+        return Clients(user_agent, private_addresses=private_addresses)
+
     return Channels(
         (
-            MastodonChannel(clock, Clients(user_agent, private_addresses=private_addresses)),
-            WebhookChannel(clock, Clients(user_agent, private_addresses=private_addresses)),
+            MastodonChannel(clock, clients()),
+            WebhookChannel(clock, clients()),
+            FeedChannel(clock, clients(), feed_pause),
         )
     )
 

@@ -80,6 +80,11 @@ class Networks(BaseModel):
     poll_longest: float = Field(
         300.0, gt=0, description="Longest pause in seconds before a failing source is tried again"
     )
+    feed_pause: float = Field(
+        300.0,
+        gt=0,
+        description="Seconds between two looks at a feed; feeds may ask for more, up to an hour",
+    )
     private_addresses: bool = Field(
         True,
         description="Whether connections may lead to this machine and to private networks. Refuse "

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from harken.channels.port import Connection
-from harken.channels.registry import NETWORKS, connection_problems
+from harken.channels.registry import NETWORKS, connection_problems, source_problems
 from harken.domain.ids import ConnectionId
 from harken.domain.roles import Role
 from harken.http.access import allowed
@@ -112,7 +112,7 @@ def connection_routes(store: Store) -> APIRouter:
     async def create_connection(
         body: NewConnection, caller: Admin, once: Idempotent, response: Response
     ) -> ConnectionAnswer:
-        """A polled network gets its default source at once."""
+        """It gets its network's default source at once, where that needs no settings."""
         async with store.reading() as snapshot:
             now = snapshot.now
         connection = Connection(
@@ -127,8 +127,9 @@ def connection_routes(store: Store) -> APIRouter:
         _check_connection(connection)
         answer = _connection_answer(connection)
         change = ChangeSet(writes=[*once.writes(201, answer), insert_connection(connection)])
-        default = NETWORKS[connection.network].source_kinds[0]
-        change.add(insert_source(make_source(connection, default, {})))
+        default = make_source(connection, NETWORKS[connection.network].source_kinds[0], {})
+        if not source_problems(connection.network, default):
+            change.add(insert_source(default))
         await store.submit(change)
         response.headers["ETag"] = etag(1)
         return answer

@@ -10,11 +10,15 @@ from harken.domain.ids import AuthorId
 from harken.domain.mention import Author
 
 _LONGEST = 300
-# As RSS has it: address (name), or name <address>.
-_EMAIL_FIRST = re.compile(
-    r"\A\s*(?P<email>[^\s@<>()]+@[^\s@<>()]+)\s*(?:\((?P<name>[^()]*)\))?\s*\Z"
+_EMAIL = r"(?P<email>[^\s@<>()]+@[^\s@<>()]+)"
+_AS_TOLD = tuple(
+    re.compile(rf"\A\s*{form}\s*\Z")
+    for form in (
+        rf"{_EMAIL}\s*(?:\((?P<name>[^()]*)\))?",
+        rf"(?P<name>[^<>]*?)\s*<{_EMAIL}>",
+        rf"(?P<name>[^()]*?)\s*\({_EMAIL}\)",
+    )
 )
-_EMAIL_LAST = re.compile(r"\A\s*(?P<name>[^<>]*?)\s*<(?P<email>[^\s@<>]+@[^\s@<>]+)>\s*\Z")
 _ROLES = frozenset({"noreply", "no-reply", "donotreply", "info", "admin", "webmaster", "redakcja"})
 
 
@@ -36,7 +40,7 @@ def author_of(entry: Entry, document: Document, link: str, address: str) -> Auth
 
 
 def _sorted_out(writer: Writer) -> Writer:
-    found = _EMAIL_FIRST.match(writer.name) or _EMAIL_LAST.match(writer.name)
+    found = next((match for form in _AS_TOLD if (match := form.match(writer.name))), None)
     if found is None:
         return writer
     return Writer((found["name"] or "").strip(), found["email"], writer.address)

@@ -47,8 +47,10 @@ _LANGUAGES = tuple(
     )
 )
 _COMMON = frozenset("„“”‘’‚»«–—…•·°§€£©®™№×½\u00a0\u00ad")
-_BEYOND = re.compile(r"(.)?([^\x00-\x7f])")
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _SAMPLE = 4_000
+"""Letters beyond ASCII, and words, that are looked at."""
 _ADVANTAGE = 0.1
 """Of the declared encoding, as a share of the letters looked at."""
 _DAMAGED = 0.05
@@ -112,16 +114,18 @@ def _one_byte(name: str) -> bool:
 
 
 def _sense(text: str) -> float:
-    """Between about -3 and 1: how well the letters beyond ASCII fit the one best language."""
-    pairs = _BEYOND.findall(text)[:_SAMPLE]
-    if not pairs:
-        return 0.0
-    odd = sum(
-        3 if "\x80" <= letter < "\xa0" else 1
-        for before, letter in pairs
-        if "\x80" <= letter < "\xa0" or (letter.isupper() and before.islower())
-    )
-    letters = [letter for _, letter in pairs if letter not in _COMMON]
+    """At most 1: how well the letters beyond ASCII fit the one best language."""
+    beyond = _BEYOND.findall(text)[:_SAMPLE]
+    letters = [letter for letter in beyond if letter not in _COMMON]
     fitting = max(sum(letter in language for letter in letters) for language in _LANGUAGES)
-    strange = len(letters) - fitting
-    return (fitting - strange - odd) / max(len(letters), 1)
+    controls = sum("\x80" <= letter < "\xa0" for letter in letters)
+    words = [word for word in _WORD.findall(text) if not word.isascii()][:_SAMPLE]
+    odd = 2 * sum(map(_is_odd, words)) + 3 * controls
+    return (2 * fitting - len(letters) - odd) / max(len(letters), 1)
+
+
+def _is_odd(word: str) -> bool:
+    """Capitals within it, or letters of two scripts."""
+    capitals = any(letter.isupper() for letter in word[1:]) and not word.isupper()
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in word)
+    return capitals or 0 < cyrillic < len(word)

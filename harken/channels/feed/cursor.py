@@ -19,7 +19,8 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``known`` maps the digest of an entry's id to that of its content, the least recent first;
     ``reused`` are digests of guids that the feed gives to more than one entry. ``size`` is how many
-    entries the last document had, and ``newest`` when the newest of them was written.
+    entries the last document had, ``newest`` when the newest of them was written, and ``notice``
+    what was odd about it.
     """
 
     address: str = ""
@@ -31,6 +32,7 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     reused: tuple[str, ...] = ()
     size: int = 0
     newest: int = 0
+    notice: str = ""
 
 
 def read_cursor(text: str) -> Cursor:

@@ -21,11 +21,11 @@ _DECLARATION = re.compile(r"<!ENTITY\s+(\w+)\s+([\"'])([^&%<]{0,100}?)\2\s*>")
 _MOST_DECLARED = 50
 _ODDITY = re.compile(
     r"<!--.*?-->"
-    r"|<(?P<id>guid|id)\b(?P<told>[^>]*)>"
+    r"|<(?P<id>(?:[\w.-]+:)?(?:guid|id))\b(?P<told>[^>]*)>"
     r"|&(?P<name>[A-Za-z][A-Za-z0-9]{0,30});"
     r"|&\#(?:x(?P<hex>[0-9A-Fa-f]{1,8})|(?P<number>[0-9]{1,8}));"
     r"|&",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _KEPT = frozenset({"lt", "gt", "amp", "quot", "apos"})

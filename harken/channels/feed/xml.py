@@ -144,9 +144,10 @@ def _by_feedparser(parsed: struct_time) -> Written | None:
 
 
 def _writer(told: Told) -> Writer:
-    detail = _bare(told.get("author_detail"))
-    named = Writer(plain_part(_word(detail, "name")), _word(detail, "email"), _word(detail, "href"))
-    return named if named.known else Writer(plain_part(_word(told, "author")))
+    """feedparser takes addresses apart itself, but knows short top-level domains only."""
+    told_whole, detail = _word(told, "author"), _bare(told.get("author_detail"))
+    name = told_whole if "@" in told_whole else _word(detail, "name") or told_whole
+    return Writer(plain_part(name), _word(detail, "email"), _word(detail, "href"))
 
 
 def _language(entry: Told) -> str:
