@@ -115,12 +115,12 @@ def _one_byte(name: str) -> bool:
 
 def _sense(text: str) -> float:
     """At most 1: how well the letters beyond ASCII fit the one best language."""
-    beyond = _BEYOND.findall(text)[:_SAMPLE]
+    beyond: list[str] = _BEYOND.findall(text)[:_SAMPLE]
     letters = [letter for letter in beyond if letter not in _COMMON]
     fitting = max(sum(letter in language for letter in letters) for language in _LANGUAGES)
     controls = sum("\x80" <= letter < "\xa0" for letter in letters)
-    words = [word for word in _WORD.findall(text) if not word.isascii()][:_SAMPLE]
-    odd = 2 * sum(map(_is_odd, words)) + 3 * controls
+    words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
+    odd = 2 * sum(map(_is_odd, words[:_SAMPLE])) + 3 * controls
     return (2 * fitting - len(letters) - odd) / max(len(letters), 1)
 
 
