@@ -31,6 +31,7 @@ from harken.runtime.service import Service, Worker
 from harken.runtime.settings import Settings
 from harken.telemetry import logs, tracing
 from services.ingest import wiring as ingest
+from services.ingest.problems import PROBLEMS as INGEST_PROBLEMS
 from services.responder import wiring as responder
 from services.responder.problems import PROBLEMS as RESPONDER_PROBLEMS
 from services.router import wiring as router
@@ -85,7 +86,7 @@ def make_app(
         ApiKeys(store),
         embedded.kit.new_id,
         EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
-        {**ROUTER_PROBLEMS, **RESPONDER_PROBLEMS},
+        {**INGEST_PROBLEMS, **ROUTER_PROBLEMS, **RESPONDER_PROBLEMS},
     )
     own = [keys_routes(store), event_routes(feed), health_router(pulses, settings.silent_limit)]
     return build_app(services, edges, own=own)

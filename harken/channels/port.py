@@ -34,7 +34,8 @@ class Connection:
 class Source:
     """What a connection listens to: ``kind`` is the channel's (notifications, hashtag).
 
-    What was written before ``created_at`` (or before the connection's) is history.
+    What was written before ``created_at`` (or before the connection's) is history. With
+    ``only_trackers`` nothing is taken in but what one of the tenant's trackers matches.
     """
 
     tenant: TenantId
@@ -43,6 +44,7 @@ class Source:
     kind: str
     settings: Mapping[str, str] = field(default_factory=dict)
     created_at: Instant = _UNKNOWN
+    only_trackers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,37 @@ class Networks(BaseModel):
     )
 
 
+class Trackers(BaseModel):
+    """What is tracked"""
+
+    trackers_limit: int = Field(10_000, ge=0, description="Trackers that one tenant may have")
+    preview_rows: int = Field(
+        20_000, ge=1, description="Mentions that one preview of a tracker may look at"
+    )
+    preview_seconds: float = Field(
+        5.0, gt=0, description="Seconds that one preview of a tracker may take"
+    )
+
+
+class Alerting(BaseModel):
+    """How alerts get out"""
+
+    alert_timeout: float = Field(
+        10.0, gt=0, le=20, description="Seconds that one attempt to deliver an alert may take"
+    )
+    smtp_host: str = Field("", description="Mail server; without one there is no alert by e-mail")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to it is protected"
+    )
+    smtp_user: str = Field("", description="User name there; empty signs in as nobody")
+    smtp_password: str = Field("", repr=False, description="The user's password")
+    smtp_from: str = Field("harken@localhost", description="Sender of the mails")
+    public_address: str = Field(
+        "", description="Where people reach Harken, such as `https://harken.example`, for links"
+    )
+
+
 class ToneTagging(BaseModel):
     """How it tags"""
 
@@ -137,10 +168,21 @@ class Keeping(BaseModel):
     )
 
 
-CONCERNS = (Place, Telemetry, Intake, Networks, ToneTagging, Stages, Keeping)
+CONCERNS = (Place, Telemetry, Intake, Networks, Trackers, Alerting, ToneTagging, Stages, Keeping)
 
 
-class Settings(Place, Telemetry, Intake, Networks, ToneTagging, Stages, Keeping, BaseSettings):
+class Settings(
+    Place,
+    Telemetry,
+    Intake,
+    Networks,
+    Trackers,
+    Alerting,
+    ToneTagging,
+    Stages,
+    Keeping,
+    BaseSettings,
+):
     """All of them. Raises ``ValidationError`` for a wrong value."""
 
     model_config = SettingsConfigDict(

@@ -82,6 +82,11 @@ REPLY_SECONDS = _histogram(
     buckets=_LONG,
 )
 
+# Alerts
+ALERT_ATTEMPTS = _counter(
+    "harken_alert_attempts", "Attempts to deliver an alert, by the state after it", "state"
+)
+
 # Router
 COMMANDS = _counter(
     "harken_commands", "Router commands applied, by the status of their result", "kind", "status"

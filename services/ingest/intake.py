@@ -13,17 +13,18 @@ from harken.events.keys import mention_key
 from harken.events.topics import LANES
 from harken.log.port import EventLog, Headers, LogUnavailable, NewRecord
 from services.ingest.domain.lane import choose_lane
-from services.ingest.domain.novelty import sort_out
+from services.ingest.domain.novelty import sort_out, unheeded
 from services.ingest.enrichment import Enrichment
 from services.ingest.seen import SeenBefore
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """``new`` and ``doubles`` are places of the input; together they are all of it."""
+    """Places of the input; together they are all of it. ``unmatched`` were left out on request."""
 
     new: tuple[int, ...]
     doubles: tuple[int, ...]
+    unmatched: tuple[int, ...] = ()
 
 
 class IntakeFull(LogUnavailable):
@@ -61,10 +62,13 @@ class Intake:
         mentions: Sequence[Mention],
         headers: Headers = (),
         lane: Lane | None = None,
+        *,
+        only_tracked: bool = False,
     ) -> Taken:
         """Returns when every new mention is durable. Raises `IntakeFull`, `LogUnavailable`.
 
-        ``lane`` overrides the choice, for imports.
+        ``lane`` overrides the choice, for imports. ``only_tracked`` leaves out what matches no
+        tracker; what was taken in once is followed to its end all the same.
         """
         # One large batch must get through an empty intake, whatever the bound.
         if self._waiting and self._waiting + len(mentions) > self._most_waiting:
@@ -72,24 +76,33 @@ class Intake:
         self._waiting += len(mentions)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._take(tenant, mentions, headers, lane)
+                return await self._take(tenant, mentions, headers, lane, only_tracked)
         except TimeoutError:
             raise LogUnavailable("the log did not answer in time", retry_after=2.0) from None
         finally:
             self._waiting -= len(mentions)
 
     async def _take(
-        self, tenant: TenantId, mentions: Sequence[Mention], headers: Headers, lane: Lane | None
+        self,
+        tenant: TenantId,
+        mentions: Sequence[Mention],
+        headers: Headers,
+        lane: Lane | None,
+        only_tracked: bool,
     ) -> Taken:
         known = await self._seen.known(tenant, [mention.id for mention in mentions])
         result = sort_out(mentions, known)
-        if result.new:
-            mentions = list(result.new.values())
-            for step in self._enrichments:
-                mentions = list(await step.enrich(tenant, mentions))
-            await self._log.publish([_record(mention, headers, lane) for mention in mentions])
-            self._seen.remember(result.new.values())
-        return Taken(tuple(result.new), result.doubles)
+        enriched: Sequence[Mention] = list(result.new.values())
+        for step in self._enrichments if enriched else ():
+            enriched = await step.enrich(tenant, enriched)
+        new = dict(zip(result.new, enriched, strict=True))
+        unmatched = unheeded(new, known) if only_tracked else ()
+        for place in unmatched:
+            del new[place]
+        if new:
+            await self._log.publish([_record(mention, headers, lane) for mention in new.values()])
+            self._seen.remember(result.new[place] for place in new)
+        return Taken(tuple(new), result.doubles, unmatched)
 
 
 def _record(mention: Mention, headers: Headers, lane: Lane | None) -> NewRecord:

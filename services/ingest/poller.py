@@ -140,8 +140,10 @@ class Poller:
         connection = found[1]
         channel = self._channels.of(connection.network)
         page = await channel.fetch(connection, current, cursor)
-        taken = await self._intake.take(source.tenant, page.parsed.mentions)
-        self._states.heard(source, len(taken.new), len(taken.doubles), page.parsed.mentions)
+        taken = await self._intake.take(
+            source.tenant, page.parsed.mentions, only_tracked=current.only_trackers
+        )
+        self._states.heard(source, taken, page.parsed.mentions)
         change = ChangeSet(fence=Fence(lease, epoch))
         change.add(*(dead_letter(snapshot.now, source.id, bad) for bad in page.parsed.unreadable))
         if page.cursor != cursor:

@@ -10,6 +10,7 @@ from harken.clock import Clock
 from harken.domain.ids import SourceId
 from harken.domain.mention import Mention
 from harken.domain.time import Instant
+from services.ingest.intake import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class SourceState:
     newest_at: Instant | None = None
     accepted: int = 0
     duplicates: int = 0
+    unmatched: int = 0
     failures: int = 0
     error: str = ""
 
@@ -34,15 +36,16 @@ class SourceStates:
     def of(self, source: SourceId) -> SourceState:
         return self._states.get(source, SourceState())
 
-    def heard(self, source: Source, new: int, doubles: int, brought: Iterable[Mention]) -> None:
+    def heard(self, source: Source, taken: Taken, brought: Iterable[Mention]) -> None:
         before = self.of(source.id)
         newest = max((mention.created_at for mention in brought), default=None)
         self._states[source.id] = replace(
             before,
             heard_at=self._clock.now(),
             newest_at=max(filter(None, (before.newest_at, newest)), default=None),
-            accepted=before.accepted + new,
-            duplicates=before.duplicates + doubles,
+            accepted=before.accepted + len(taken.new),
+            duplicates=before.duplicates + len(taken.doubles),
+            unmatched=before.unmatched + len(taken.unmatched),
             failures=0,
             error="",
         )

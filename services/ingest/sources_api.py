@@ -30,10 +30,12 @@ _SOURCE: dict[str, Any] = {
     "connection": "0190a8a2-7a55-7cc0-9d0b-1c2d3e4f5a6b",
     "kind": "hashtag",
     "settings": {"tag": "brivanta"},
+    "only_trackers": False,
     "heard_at": "2026-03-01T09:31:00Z",
     "newest_at": "2026-03-01T09:30:55Z",
     "accepted": 12,
     "duplicates": 0,
+    "unmatched": 0,
     "failures": 0,
     "error": "",
 }
@@ -49,6 +51,8 @@ class NewSource(ApiModel):
     connection: Annotated[str, bounded(100)]
     kind: Annotated[str, bounded(60)]
     settings: Pairs = Field(default_factory=dict)
+    only_trackers: bool = False
+    """Take in only what one of the trackers matches: for broad sources."""
 
 
 class SourceAnswer(ApiModel):
@@ -60,12 +64,15 @@ class SourceAnswer(ApiModel):
     connection: str
     kind: str
     settings: dict[str, str]
+    only_trackers: bool
     heard_at: Time | None
     """When it last answered."""
     newest_at: Time | None
     """When the newest mention that it brought was written."""
     accepted: int
     duplicates: int
+    unmatched: int
+    """Not taken in, because no tracker matched (`only_trackers`)."""
     failures: int
     """Failures in a row."""
     error: str
@@ -87,7 +94,11 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
             rows = snapshot.for_tenant(caller.tenant)
             _, connection = await known_connection(rows, body.connection)
             now = snapshot.now
-        source = replace(make_source(connection, body.kind, body.settings), created_at=now)
+        source = replace(
+            make_source(connection, body.kind, body.settings),
+            created_at=now,
+            only_trackers=body.only_trackers,
+        )
         if problems := source_problems(connection.network, source):
             raise invalid("; ".join(problems))
         answer = _source_answer(source, states)
@@ -139,10 +150,12 @@ def _source_answer(source: Source, states: SourceStates) -> SourceAnswer:
         connection=source.connection,
         kind=source.kind,
         settings=dict(source.settings),
+        only_trackers=source.only_trackers,
         heard_at=state.heard_at,
         newest_at=state.newest_at,
         accepted=state.accepted,
         duplicates=state.duplicates,
+        unmatched=state.unmatched,
         failures=state.failures,
         error=state.error,
     )

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import random
+import time
+from secrets import SystemRandom
 
+from harken.channels.exchange import Clients
 from harken.runtime.relay import OutboxRelay
+from harken.runtime.retry import Backoff
+from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
+from harken.runtime.settings import Settings
+from services.ingest.alerting.api import alert_routes
+from services.ingest.alerting.attempt import Attempt
+from services.ingest.alerting.delivering import AlertDelivering
+from services.ingest.alerting.mail import MailSender, MailServer
+from services.ingest.alerting.receivers_api import receiver_routes
+from services.ingest.alerting.sender import Sender
+from services.ingest.alerting.stage import TrackerAlerts
+from services.ingest.alerting.webhook import WebhookSender
 from services.ingest.alerts import SERVICE
 from services.ingest.connections_api import connection_routes
+from services.ingest.domain.receiver import By
+from services.ingest.enrichment import Enrichment
 from services.ingest.intake import Intake
 from services.ingest.language.authors import AuthorLanguages
 from services.ingest.language.step import LanguageStep
@@ -16,6 +32,10 @@ from services.ingest.poller import Poller, Rhythm
 from services.ingest.seen import SeenBefore
 from services.ingest.sources import SourceStates
 from services.ingest.sources_api import source_routes
+from services.ingest.trackers.api import tracker_routes
+from services.ingest.trackers.changes import TrackerChanges
+from services.ingest.trackers.matching import TrackerMatching
+from services.ingest.trackers.preview import Previews
 from services.ingest.webhooks_api import webhook_routes
 
 
@@ -23,7 +43,9 @@ def wire(kit: Kit) -> Service:
     settings = kit.settings
     seen = SeenBefore(kit.store, kit.clock)
     authors = AuthorLanguages(kit.store, kit.clock)
-    steps = [LanguageStep(authors)]
+    matching = TrackerMatching(kit.store)
+    # Trackers ask for the language.
+    steps: list[Enrichment] = [LanguageStep(authors), matching]
     intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
     states = SourceStates(kit.clock)
     poller = Poller(
@@ -36,6 +58,8 @@ def wire(kit: Kit) -> Service:
         # Replicas and sources must not look all at the same moment.
         jitter=lambda pause: pause * random.uniform(0.9, 1.1),  # noqa: S311
     )
+    changes = TrackerChanges(kit.store, matching, settings.trackers_limit)
+    previews = Previews(kit.store, settings.preview_rows, settings.preview_seconds, time.monotonic)
     return Service(
         SERVICE,
         routers=[
@@ -43,6 +67,42 @@ def wire(kit: Kit) -> Service:
             webhook_routes(intake, kit.store, kit.channels),
             connection_routes(kit.store),
             source_routes(kit.store, states),
+            tracker_routes(kit.store, changes, previews),
+            alert_routes(kit.store),
+            receiver_routes(kit.store, mail=bool(settings.smtp_host)),
         ],
-        workers=[poller, seen, authors, OutboxRelay.of(SERVICE, kit)],
+        workers=[
+            poller,
+            seen,
+            authors,
+            matching,
+            StageRunner.of(TrackerAlerts(kit.store, settings.stage_batch), kit),
+            _delivering(kit),
+            OutboxRelay.of(SERVICE, kit),
+        ],
+    )
+
+
+def _delivering(kit: Kit) -> AlertDelivering:
+    settings = kit.settings
+    clients = Clients(private_addresses=settings.private_addresses)
+    senders: dict[By, Sender] = {
+        By.WEBHOOK: WebhookSender(clients, settings.alert_timeout),
+        By.EMAIL: MailSender(_mail_server(settings)),
+    }
+    backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
+    attempt = Attempt(kit.store, senders)
+    return AlertDelivering(kit.store, attempt, kit.new_id(), backoff, clients.close)
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    return MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_user,
+        settings.smtp_password,
+        settings.smtp_from,
+        settings.alert_timeout,
+        settings.public_address,
     )

@@ -55,6 +55,7 @@ Facet = Literal[
     "severity_class",
     "state",
     "tags",
+    "trackers",
     "visibility",
 ]
 
@@ -93,7 +94,7 @@ def search_routes(index: SearchIndex, store: Store) -> APIRouter:
             ),
         ] = None,
         facet: Annotated[
-            list[Facet] | None, Query(max_length=11, description="Count the values of these.")
+            list[Facet] | None, Query(max_length=12, description="Count the values of these.")
         ] = None,
         since: Annotated[Time | None, Query(description="Not before this time.")] = None,
         until: Annotated[Time | None, Query(description="Before this time.")] = None,

@@ -106,6 +106,7 @@ def case_document(case: Case) -> Document:
         "severity_class": case.severity.severity_class.value,
         "risk_topics": case.risk_topics,
         "tags": case.tags,
+        "trackers": case.trackers,
         "contact_reason": case.contact_reason,
         "posts": len(case.posts),
         "historical": case.historical,

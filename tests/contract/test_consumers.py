@@ -20,14 +20,18 @@ from harken.events.v1 import tone_pb2
 from harken.log.port import Record
 from harken.runtime.stage import Decided, Received, Stage
 from harken.search.port import Query
-from harken.store.changes import InsertOnce
+from harken.store.changes import ChangeSet, InsertOnce
 from harken.store.schema.router import COMMANDS
 from harken.store.sqlite import SqliteStore
+from harken.testing.builders import TENANT
 from harken.testing.examples import Example, examples
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.search_index import FakeSearchIndex
 from harken.testing.fakes.store import store_in
 from harken.testing.fakes.tone_model import NullTone
+from services.ingest.alerting.stage import TrackerAlerts
+from services.ingest.domain.tracker import AlertRule, Tracker, When
+from services.ingest.trackers.rows import insert_tracker
 from services.responder.stage import ResponderStage
 from services.router.stage import RouterStage
 from services.search.documents import FIELDS
@@ -42,6 +46,7 @@ CONSUMERS = (
     "router",
     "responder",
     "search",
+    "alerts",
 )
 
 
@@ -58,6 +63,7 @@ class Bench:
             RouterStage(self.clock, 100),
             ResponderStage(self.store, 100),
             Indexer(self.store, self.index, 100),
+            TrackerAlerts(self.store, 100),
         ]
         return {stage.group: stage for stage in stages}
 
@@ -89,7 +95,7 @@ def of(topics: Sequence[Topic]) -> list[Received]:
 
 
 def test_all_consumers_are_here() -> None:
-    assert len(CONSUMERS) == len(LANES) + 3
+    assert len(CONSUMERS) == len(LANES) + 4
 
 
 @pytest.mark.parametrize("group", CONSUMERS)
@@ -139,3 +145,19 @@ async def test_what_the_index_takes_can_be_found(bench: Bench) -> None:
     kinds = ("mention", "case", "reply")
     for tenant in tenants:
         assert (await bench.index.search(Query(tenant, kinds))).total > 0
+
+
+async def test_what_a_tracker_matched_alerts_once_however_often_it_comes(bench: Bench) -> None:
+    rule = AlertRule(When.EACH)
+    tracker = Tracker(TENANT, "tracker-brand", "Brand", "tarn", Instant(0), (rule,))
+    await bench.store.submit(ChangeSet(writes=[insert_tracker(tracker)]))
+    stage = bench.consumers()["alerts"]
+    batch = of(stage.topics)
+    told = [(await bench.run(stage, batch)).change.outbox for _ in range(2)]
+    wanted = {
+        one.message.id
+        for one in batch
+        if tracker.id in one.message.trackers and not one.message.historical
+    }
+    assert len(told[0]) == len(wanted) > 0
+    assert told[1] == []

@@ -65,10 +65,18 @@ def quoted(mentions: Sequence[Mention]) -> tuple[Quote, ...]:
     return tuple(_quote(mention) for mention in mentions[: -MOST_QUOTES - 1 : -1])
 
 
+def beginning(text: str) -> str:
+    """On one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= BEGINNING_LENGTH else line[: BEGINNING_LENGTH - 1] + "…"
+
+
 def _quote(mention: Mention) -> Quote:
-    text = " ".join(mention.text.split())
-    if len(text) > BEGINNING_LENGTH:
-        text = text[: BEGINNING_LENGTH - 1] + "…"
     return Quote(
-        mention.id, mention.network, mention.author.handle, text, mention.url, mention.created_at
+        mention.id,
+        mention.network,
+        mention.author.handle,
+        beginning(mention.text),
+        mention.url,
+        mention.created_at,
     )

@@ -56,6 +56,12 @@ def sort_out(mentions: Sequence[Mention], seen: Mapping[MentionId, Seen]) -> Sor
     return Sorted(new, tuple(doubles))
 
 
+def unheeded(new: Mapping[int, Mention], seen: Mapping[MentionId, Seen]) -> tuple[int, ...]:
+    """Places of what no tracker matched and nothing was taken in of before."""
+    heeded = {mention.id for mention in new.values() if mention.trackers} | seen.keys()
+    return tuple(place for place, mention in new.items() if mention.id not in heeded)
+
+
 def _as_revision(mention: Mention, before: Seen) -> Mention:
     """A network that does not number its edits gets the time of receipt as the number."""
     if mention.revision > before.revision:

@@ -93,6 +93,7 @@ MENTION_ENTRY: dict[str, Any] = {
     "taken_back": False,
     "ours": False,
     "historical": False,
+    "trackers": [],
     "tone": TONE,
     "capability": CAPABILITY,
 }

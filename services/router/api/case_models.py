@@ -145,6 +145,8 @@ class MentionEntry(ApiModel):
     taken_back: bool
     ours: bool
     historical: bool
+    trackers: list[str]
+    """Ids of the trackers that matched it."""
     tone: ToneAnswer | None
     capability: CapabilityAnswer
 
@@ -196,6 +198,7 @@ class CaseDetail(CaseSummary):
             "required": [],
             "preferred": [SKILL],
             "risk_topics": [],
+            "trackers": [],
             "fence": 1,
             "lease_until": "2026-03-01T09:45:00Z",
             "snoozed_until": None,
@@ -218,6 +221,8 @@ class CaseDetail(CaseSummary):
     required: list[SkillLevelAnswer]
     preferred: list[SkillLevelAnswer]
     risk_topics: list[str]
+    trackers: list[str]
+    """Ids of the trackers that matched one of its mentions."""
     fence: int
     """Grows with every assignment."""
     lease_until: Time | None

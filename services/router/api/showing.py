@@ -105,6 +105,7 @@ def detail(
         required=skill_answers(case.required),
         preferred=skill_answers(case.preferred),
         risk_topics=list(case.risk_topics),
+        trackers=list(case.trackers),
         fence=case.fence,
         lease_until=case.lease_until,
         snoozed_until=case.snoozed_until,
@@ -140,6 +141,7 @@ def mention_entry(tagged: TaggedMention, case: Case) -> MentionEntry:
         taken_back=mention.change is Change.RETRACTION,
         ours=mention.echo,
         historical=mention.historical,
+        trackers=list(mention.trackers),
         tone=_tone_answer(tagged.tone, mention.id, case) if tagged.tone else None,
         capability=capability_answer(mention.capability),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +19,22 @@ from harken.runtime.service import Service
 from harken.store.sqlite import SqliteStore
 from harken.testing.api import Api, api_in, bearer
 from harken.testing.fakes.clock import FakeClock
+from services.ingest.alerting.api import alert_routes
+from services.ingest.alerting.receivers_api import receiver_routes
 from services.ingest.connections_api import connection_routes
 from services.ingest.intake import Intake
 from services.ingest.mentions_api import mention_routes
 from services.ingest.seen import SeenBefore
 from services.ingest.sources import SourceStates
 from services.ingest.sources_api import source_routes
+from services.ingest.trackers.api import tracker_routes
+from services.ingest.trackers.changes import TrackerChanges
+from services.ingest.trackers.matching import TrackerMatching
+from services.ingest.trackers.preview import Previews
 from services.ingest.webhooks_api import webhook_routes
+
+MOST_TRACKERS = 5
+MOST_PREVIEWED = 300
 
 
 class Notebook:
@@ -57,6 +67,8 @@ class Ingest:
     api: Api
     log: Notebook
     seen: SeenBefore
+    intake: Intake
+    matching: TrackerMatching
     token: str
 
     def headers(self, **more: str) -> dict[str, str]:
@@ -66,13 +78,14 @@ class Ingest:
 @pytest.fixture
 async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
     log = Notebook()
-    made: list[SeenBefore] = []
+    made: list[tuple[SeenBefore, Intake, TrackerMatching]] = []
 
     def services(store: SqliteStore) -> list[Service]:
         clock = FakeClock()
         seen = SeenBefore(store, clock)
-        made.append(seen)
-        intake = Intake(log, seen, waiting=100, deadline=5.0)  # type: ignore[arg-type]
+        matching = TrackerMatching(store)
+        intake = Intake(log, seen, 100, 5.0, [matching])  # type: ignore[arg-type]
+        made.append((seen, intake, matching))
         channels = build_channels(clock, private_addresses=True)
         states = SourceStates(clock)
         return [
@@ -83,9 +96,16 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
                     webhook_routes(intake, store, channels),
                     connection_routes(store),
                     source_routes(store, states),
+                    tracker_routes(
+                        store,
+                        TrackerChanges(store, matching, MOST_TRACKERS),
+                        Previews(store, MOST_PREVIEWED, 5.0, time.monotonic),
+                    ),
+                    receiver_routes(store, mail=True),
+                    alert_routes(store),
                 ],
             )
         ]
 
     async with api_in(tmp_path, services) as api:
-        yield Ingest(api, log, made[0], await api.key(Role.INGEST))
+        yield Ingest(api, log, *made[0], await api.key(Role.INGEST))

@@ -1,0 +1,1 @@
+"""Alerts as people get them: decided over what trackers match, delivered, listed."""
