@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli import dlq, keys, model
+from cli.replay.command import replay
 from harken.runtime.settings import Settings
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(keys.app, name="key")
 app.add_typer(keys.tenants, name="tenant")
 app.add_typer(model.app, name="model")
+app.command()(replay)
 
 Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
 

@@ -88,6 +88,8 @@ class SubmittedMention(ApiModel):
     """False for what speaks about us and not to us."""
     historical: bool = False
     """Never pages, never answers, starts no clock."""
+    own: bool = False
+    """A post of our own: with `parent` or `thread_root` it is an answer given elsewhere."""
     deleted: bool = False
     """Its author took it back."""
 
@@ -133,5 +135,6 @@ def to_mention(
         reach=submitted.reach,
         direct=submitted.direct,
         historical=submitted.historical,
+        echo=submitted.own,
         change=Change.RETRACTION if submitted.deleted else Change.CONTENT,
     )
