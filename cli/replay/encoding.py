@@ -15,9 +15,18 @@ from cli.replay.problems import CannotTell
 
 UTF_8 = "utf-8"
 _MARKS = "„“”‚‘’‹›«»–—…•€£§©®™°±·×\u00a0\u00ad´¨"
+# Polish, Czech, Slovak, all of them together (as of a company in several countries), Hungarian.
+_CENTRAL = (
+    "ąćęłńóśźż",
+    "áčďéěíňóřšťúůýž",
+    "áäčďéíĺľňóôŕšťúýž",
+    "ąćęłńóśźżáčďéěíňřšťúůýžľ",
+    "áéíóöőúüű",
+)
 _ALPHABETS = {
-    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű"),
+    "cp1250": _CENTRAL,
     "cp1251": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё№", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя№"),
+    "iso8859-2": _CENTRAL,
     "cp1252": ("äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü¿¡", "àèéìòù", "ãáàâçéêíõóôú", "åäöæøé"),
     "cp1257": ("āčēģīķļņšūžōŗ", "ąčęėįšųūž", "äõöüšž"),
 }
@@ -27,6 +36,8 @@ _LETTERS = {
 }
 _CYRILLIC = "cp1251"
 _MIXED = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[A-Za-z])")
+_IN_A_ROW = re.compile(rb"[\xc0-\xff]{4,}")
+"""No Latin word has so many accented letters together."""
 _FITS = 0.9
 _CLEARLY = 0.1
 """By so much the best page must fit better than any other that reads another text."""
@@ -89,7 +100,11 @@ def _code_page(head: bytes) -> str:
     beyond = Counter(byte for byte in head if byte > 127)
     total = sum(beyond.values())
     fits = {page: _known(beyond, page) / total for page in _LETTERS}
-    fits[_CYRILLIC] -= len(_MIXED.findall(head)) / total
+    in_a_row = sum(len(letters) for letters in _IN_A_ROW.findall(head)) / total
+    for page in fits:
+        fits[page] -= in_a_row if page != _CYRILLIC else len(_MIXED.findall(head)) / total
+    if _shouts(beyond):
+        fits[_CYRILLIC] = 0.0
     best = max(fits, key=lambda page: fits[page])
     same = _read(beyond, best)
     rival = max((fit for page, fit in fits.items() if _read(beyond, page) != same), default=0.0)
@@ -108,6 +123,13 @@ def _known(beyond: Counter[int], page: str) -> int:
         sum(count for byte, count in beyond.items() if read[byte] in letters)
         for letters in _LETTERS[page]
     )
+
+
+def _shouts(beyond: Counter[int]) -> bool:
+    """More capitals than small letters: so other Cyrillic pages look when they are read as this."""
+    read = {bytes([byte]).decode(_CYRILLIC, "replace"): count for byte, count in beyond.items()}
+    capitals = sum(count for letter, count in read.items() if letter.isupper())
+    return capitals > sum(count for letter, count in read.items() if letter.islower())
 
 
 def _read(beyond: Counter[int], page: str) -> str:

@@ -21,6 +21,7 @@ from cli.replay.rows import Row, Unreadable
 from cli.replay.same_ids import SameIds
 from cli.replay.sending import Chunk, Sender
 from cli.replay.tally import Tally
+from cli.replay.threads import Threads
 from harken.domain.time import Instant, rfc3339
 
 TICK = 0.05
@@ -51,6 +52,7 @@ class Replay:
         self._stop = stop
         self._live = live
         self._limit = limit
+        self._threads = Threads()
         self._chunk = Chunk()
 
     @property
@@ -109,6 +111,7 @@ class Replay:
         added = ids.add(row.line, prepared.body)
         if isinstance(added, Refusal):
             return added
+        self._threads.follow(prepared.body)
         return prepared if added else None
 
     def _line(self, prepared: Prepared, moment: Instant) -> bytes:

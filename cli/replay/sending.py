@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -53,21 +54,24 @@ class Chunk:
         return first, Chunk(self.rows[middle:], self.lines[middle:])
 
 
-def connect(address: str, key: str) -> httpx.Client:
+@contextmanager
+def connect(address: str, key: str) -> Iterator[httpx.Client]:
     """Raises `CannotReplay` where there is no Harken that knows this key."""
     if not key:
         raise CannotReplay("HARKEN_KEY is not set: a key with the role ingest is needed")
     headers = {"Authorization": f"Bearer {key}"}
-    client = httpx.Client(base_url=address, headers=headers, timeout=TIMEOUT, trust_env=False)
     try:
-        answer = client.get("/v1/me")
+        with httpx.Client(
+            base_url=address, headers=headers, timeout=TIMEOUT, trust_env=False
+        ) as client:
+            answer = client.get("/v1/me")
+            if answer.status_code == 401:
+                raise CannotReplay("Harken does not know the key in HARKEN_KEY")
+            if answer.status_code == 404:
+                raise CannotReplay(f"what answers at {address} is no Harken: see --url")
+            yield client
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise CannotReplay(f"no Harken answers at {address} ({error}): see --url") from error
-    if answer.status_code == 401:
-        raise CannotReplay("Harken does not know the key in HARKEN_KEY")
-    if answer.status_code == 404:
-        raise CannotReplay(f"what answers at {address} is no Harken: see --url")
-    return client
 
 
 class Sender:
