@@ -15,25 +15,25 @@ from cli.replay.problems import CannotTell
 
 UTF_8 = "utf-8"
 _MARKS = "„“”‚‘’‹›«»–—…•€£§©®™°±·×\u00a0\u00ad´¨"
-# Polish, Czech, Slovak, all of them together (as of a company in several countries), Hungarian.
-_CENTRAL = (
-    "ąćęłńóśźż",
-    "áčďéěíňóřšťúůýž",
-    "áäčďéíĺľňóôŕšťúýž",
-    "ąćęłńóśźżáčďéěíňřšťúůýžľ",
-    "áéíóöőúüű",
-)
+_CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű")
 _ALPHABETS = {
     "cp1250": _CENTRAL,
-    "cp1251": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё№", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя№"),
     "iso8859-2": _CENTRAL,
+    "cp1251": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё№", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя№"),
     "cp1252": ("äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü¿¡", "àèéìòù", "ãáàâçéêíõóôú", "åäöæøé"),
     "cp1257": ("āčēģīķļņšūžōŗ", "ąčęėįšųūž", "äõöüšž"),
 }
-_LETTERS = {
-    page: [frozenset(letters + letters.upper() + _MARKS) for letters in alphabets]
-    for page, alphabets in _ALPHABETS.items()
-}
+"""Of the languages of a page, each."""
+_SEVERAL = "".join(_CENTRAL[:3])
+"""For exports of a company in several countries: a little less likely than one language alone."""
+_SEVERAL_COSTS = 0.05
+
+
+def _with_capitals(letters: str) -> frozenset[str]:
+    return frozenset(letters + letters.upper() + _MARKS)
+
+
+_LETTERS = {page: [_with_capitals(one) for one in found] for page, found in _ALPHABETS.items()}
 _CYRILLIC = "cp1251"
 _MIXED = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[A-Za-z])")
 _IN_A_ROW = re.compile(rb"[\xc0-\xff]{4,}")
@@ -99,7 +99,7 @@ def _is_utf_8(head: bytes, *, whole: bool) -> bool:
 def _code_page(head: bytes) -> str:
     beyond = Counter(byte for byte in head if byte > 127)
     total = sum(beyond.values())
-    fits = {page: _known(beyond, page) / total for page in _LETTERS}
+    fits = {page: _fit(beyond, page) for page in _LETTERS}
     in_a_row = sum(len(letters) for letters in _IN_A_ROW.findall(head)) / total
     for page in fits:
         fits[page] -= in_a_row if page != _CYRILLIC else len(_MIXED.findall(head)) / total
@@ -116,13 +116,17 @@ def _code_page(head: bytes) -> str:
     return best
 
 
-def _known(beyond: Counter[int], page: str) -> int:
-    """How much of what lies beyond ASCII the best fitting language of the page explains."""
+def _fit(beyond: Counter[int], page: str) -> float:
+    """The share of what lies beyond ASCII that the best fitting language of the page explains."""
+    total = sum(beyond.values())
     read = {byte: bytes([byte]).decode(page, "replace") for byte in beyond}
-    return max(
-        sum(count for byte, count in beyond.items() if read[byte] in letters)
-        for letters in _LETTERS[page]
-    )
+
+    def share(letters: frozenset[str]) -> float:
+        return sum(count for byte, count in beyond.items() if read[byte] in letters) / total
+
+    alone = max(share(letters) for letters in _LETTERS[page])
+    several = _ALPHABETS[page] is _CENTRAL
+    return max(alone, share(_with_capitals(_SEVERAL)) - _SEVERAL_COSTS) if several else alone
 
 
 def _shouts(beyond: Counter[int]) -> bool:
