@@ -11,6 +11,7 @@ from importlib.resources import files
 
 _CAMEL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _WORDS = re.compile(r"[^\W_]+")
+_ZONES = frozenset({"utc", "gmt"})
 _PLAIN = str.maketrans({"ł": "l"})
 
 
@@ -25,10 +26,17 @@ def known_names() -> Mapping[str, Mapping[str, int]]:
 
 
 def plain(name: str) -> str:
-    """Without case, accents and punctuation: ``createdAt`` and ``Created_at`` are one."""
+    """Without case, accents, punctuation and zone: ``createdAt`` is ``Created_at (UTC)``."""
+    return " ".join(word for word in _words(name) if word not in _ZONES)
+
+
+def says_utc(name: str) -> bool:
+    return not _ZONES.isdisjoint(_words(name))
+
+
+def _words(name: str) -> list[str]:
     apart = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name)).casefold().translate(_PLAIN)
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return " ".join(_WORDS.findall(bare))
+    return _WORDS.findall("".join(one for one in apart if not unicodedata.combining(one)))
 
 
 def candidates(names: Sequence[str], field: str) -> list[str]:
@@ -41,7 +49,3 @@ def candidates(names: Sequence[str], field: str) -> list[str]:
 def recognised(names: Sequence[str]) -> int:
     """How many fields these names would fill: what a row of headings is known by."""
     return sum(1 for field in known_names() if candidates(names, field))
-
-
-def says_utc(name: str) -> bool:
-    return not {"utc", "gmt"}.isdisjoint(plain(name).split())

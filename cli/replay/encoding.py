@@ -39,6 +39,7 @@ _MIXED = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[A-Za-z])")
 _IN_A_ROW = re.compile(rb"[\xc0-\xff]{4,}")
 """No Latin word has so many accented letters together."""
 _FITS = 0.9
+_AMONG = 20
 _CLEARLY = 0.1
 """By so much the best page must fit better than any other that reads another text."""
 _BOMS = (
@@ -89,11 +90,10 @@ def _without_mark(head: bytes) -> str:
 
 
 def _is_utf_8(head: bytes, *, whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder(UTF_8)().decode(head, final=whole)
-    except UnicodeDecodeError:
-        return False
-    return True
+    """Other encodings never look like it for long; a few stray bytes refuse their rows later."""
+    text = codecs.getincrementaldecoder(UTF_8)("surrogateescape").decode(head, final=whole)
+    strays = sum(1 for letter in text if "\udc80" <= letter <= "\udcff")
+    return not strays or len(text.encode("ascii", "ignore")) < len(text) - strays * _AMONG
 
 
 def _code_page(head: bytes) -> str:
