@@ -1,0 +1,1 @@
+"""Brings exports and archives of mentions in, as a client of the public API."""

@@ -121,3 +121,10 @@ async def test_an_agents_key_cannot_take_in(ingest: Ingest) -> None:
     token = await ingest.api.key(Role.AGENT)
     answer = await ingest.api.client.post("/v1/mentions", json=one(), headers=bearer(token))
     assert answer.status_code == 403
+
+
+async def test_a_post_of_our_own_is_an_echo(ingest: Ingest) -> None:
+    await post(ingest, one(source_id="2", parent="48121", own=True))
+    [mention] = ingest.log.mentions
+    assert mention.echo
+    assert mention.parent == "48121"
