@@ -31,7 +31,9 @@ class Lexicon:
 
 def places(text: str) -> list[Span]:
     """Where the words of a text are, as far as they are looked at."""
-    spans = ((start, min(end, start + LONGEST_WORD)) for start, end in words(text))
+    spans = [(start, min(end, start + LONGEST_WORD)) for start, end in words(text)]
+    if text.isascii():
+        return spans
     return [(start, end) for start, end in spans if forms(text[start:end], "")[0]]
 
 
@@ -41,7 +43,7 @@ def read(written: str) -> Token:
 
 
 def read_in(written: str, languages: tuple[str, ...]) -> Token:
-    found = [forms(written, language) for language in (*languages, "")]
+    found = [forms(written, language) for language in languages or ("",)]
     stems = frozenset(stem for _, stem in found if stem)
     return Token(unicodedata.normalize("NFC", written), found[0][0], stems)
 

@@ -41,7 +41,7 @@ def matches(expression: Expression, heard: Heard, read: ReadWord) -> bool:
             return any(matches(each, heard, read) for each in operands)
         case Near(one, other, distance):
             pairs = product(_places(one, heard, read), _places(other, heard, read))
-            return any(0 <= _between(*pair) <= distance for pair in pairs)
+            return any(_near(*pair, distance) for pair in pairs)
         case Filter(field, value):
             return _passes(heard, field, value)
         case _:
@@ -72,9 +72,9 @@ def _places(expression: Located | Expression, heard: Heard, read: ReadWord) -> l
             raise TypeError(f"{expression!r} has no place in a text")
 
 
-def _between(one: Span, other: Span) -> int:
-    """How many words lie between; negative where the two overlap."""
-    return max(one[0], other[0]) - min(one[1], other[1])
+def _near(one: Span, other: Span, distance: int) -> bool:
+    """Overlapping ones are not near."""
+    return 0 <= other[0] - one[1] <= distance or 0 <= one[0] - other[1] <= distance
 
 
 def _fits(word: Word, form: Form, token: Token, read: ReadWord) -> bool:

@@ -11,6 +11,8 @@ from services.ingest.domain.tracking.problem import QueryError
 
 SHORTEST_PREFIX = 3
 """Letters before a ``*``: fewer stand for half of a language."""
+SHORTEST_ADDRESS = 3
+"""Characters after ``url:``."""
 
 _PIECE = re.compile(r"\S+")
 _ALIASES = {"language": Field.LANGUAGE, **{field.value: field for field in Field}}
@@ -22,7 +24,10 @@ _SHAPES = {
     Field.AUTHOR: (re.compile(r".+"), "a handle or name, as in author:anna"),
     Field.SITE: (re.compile(r"[\w-]+(?:\.[\w-]+)*"), "a host, as in site:forum.example"),
     Field.DOMAIN: (re.compile(r"[\w-]+(?:\.[\w-]+)*"), "a host, as in domain:shop.example"),
-    Field.URL: (re.compile(r"\S+"), "part of an address, as in url:shop.example/sale"),
+    Field.URL: (
+        re.compile(rf"\S{{{SHORTEST_ADDRESS},}}"),
+        "part of an address, as in url:shop.example/sale",
+    ),
 }
 
 
@@ -50,7 +55,7 @@ def _words(lexeme: Lexeme, lexis: Lexis) -> Words:
 
 
 def _long_enough(text: str, found: tuple[str, ...], place: int) -> None:
-    if not found or sum(letter.isalnum() for letter in found[-1]) < SHORTEST_PREFIX:
+    if not found or len(found[-1]) < SHORTEST_PREFIX:
         raise QueryError(
             f"Before “*” stand at least {SHORTEST_PREFIX} letters, as in kettle*.",
             place,
@@ -68,7 +73,7 @@ def _mark(lexeme: Lexeme, lexis: Lexis) -> Mark:
             else "This is no handle: write @name or @name@host."
         )
     if prefix:
-        _long_enough(text, (text,), lexeme.inner)
+        _long_enough(text, (text[1:],), lexeme.inner)
     return Mark(mark, prefix)
 
 

@@ -1,0 +1,113 @@
+"""`make bench-trackers`: what it costs to match trackers, in CPU time on one core.
+
+Ratios are of figures of this one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+
+from cli.demo.script import load
+from harken.domain.mention import Mention
+from harken.search.analysis import warm_up
+from harken.testing.builders import mention
+from services.ingest.tracking import TrackerIndex
+from services.ingest.tracking.text import read_text
+from tests.load.tracker_queries import names, queries
+
+BRANDS = 2_000
+KNOWN = 0.8
+"""Share of the mentions of which the language is known."""
+
+
+def mentions(count: int, posts: int, brands: Sequence[str]) -> list[Mention]:
+    """Each of that many of the demo's posts in one language, about a brand drawn by lot."""
+    lots = random.Random(5)
+    said = [
+        (language, [post for one in script for post in one.posts])
+        for language, script in load().items()
+    ]
+    made = []
+    for n in range(count):
+        language, texts = lots.choice(said)
+        text = " ".join(lots.choice(texts) for _ in range(posts))
+        text = text.replace("brivanta", lots.choice(brands).lower())
+        sure = lots.random() < KNOWN
+        made.append(
+            mention(
+                f"{text} ({n})",
+                language=language if sure else "",
+                language_certainty=0.95 if sure else 0.0,
+                author=f"author{n % 997}",
+                url=f"https://hearth.example/@author{n % 997}/{n}",
+            )
+        )
+    return made
+
+
+def cost(index: TrackerIndex, said: Sequence[Mention]) -> tuple[float, float]:
+    """Microseconds and matches per mention."""
+    for each in said[: len(said) // 4]:
+        index.match(each)
+    started = time.process_time()
+    matches = sum(len(index.match(each)) for each in said)
+    spent = time.process_time() - started
+    return spent / len(said) * 1e6, matches / len(said)
+
+
+def reading(said: Sequence[Mention]) -> float:
+    """Microseconds per mention for parting its text into words and marks."""
+    started = time.process_time()
+    for each in said:
+        read_text(each.text)
+    return (time.process_time() - started) / len(said) * 1e6
+
+
+def built(asked: Sequence[str]) -> tuple[TrackerIndex, float]:
+    """The index and the seconds that it took."""
+    started = time.process_time()
+    index = TrackerIndex({f"tracker-{n}": query for n, query in enumerate(asked)})
+    return index, time.process_time() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=4_000, help="posts per measurement")
+    count = parser.parse_args().count
+    warm_up()
+    brands = names(BRANDS)
+    asked = list(queries(10_000, brands))
+    lengths = {"post": mentions(count, 1, brands), "long post": mentions(count // 4, 5, brands)}
+    lengths["article"] = mentions(count // 40, 80, brands)
+    indexes = {}
+    for size in (100, 1_000, 10_000):
+        indexes[size], seconds = built(asked[:size])
+        report(f"building an index of {size:,}", f"{seconds:.2f} s")
+    for name, said in lengths.items():
+        words = sum(len(read_text(each.text).words) for each in said) / len(said)
+        print(f"\n{name}: {words:.0f} words on average")
+        report("parting into words", f"{reading(said):,.0f} us")
+        costs = {size: cost(index, said) for size, index in indexes.items()}
+        for size, (spent, matches) in costs.items():
+            figure = f"{spent:,.0f} us = {1e6 / spent:,.0f}/s"
+            report(f"{size:,} trackers, {matches:.2f} matches", figure)
+        growth = costs[10_000][0] / costs[100][0]
+        report("  10,000 against 100 (goal: under 2)", f"{growth:.2f}")
+    crowd = [f"(brivanta OR kettle OR чайник) -{name}" for name in brands[:500]]
+    index, _ = built([*asked[500:], *crowd])
+    said = [each for each in lengths["post"] if index.match(each)]
+    hundreds = [each for each in said if len(index.match(each)) > 100]
+    spent, matches = cost(index, hundreds)
+    print("\nposts that hundreds of trackers match")
+    report(f"10,000 trackers, {matches:.0f} matches", f"{spent:,.0f} us = {1e6 / spent:,.0f}/s")
+
+
+def report(what: str, figure: str) -> None:
+    print(f"{what:<48}{figure:>24}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
