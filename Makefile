@@ -76,6 +76,10 @@ test: $(VENV)/.dev ## Run every test
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine
 	@$(BIN)/python -m tests.load.bench $(ARGS)
 
+.PHONY: bench-trackers
+bench-trackers: $(VENV)/.dev ## Measure what matching thousands of trackers costs
+	@$(BIN)/python -m tests.load.bench_trackers $(ARGS)
+
 # ---- making ------------------------------------------------------------------------------------
 
 .PHONY: proto

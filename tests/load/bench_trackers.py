@@ -6,15 +6,17 @@ Ratios are of figures of this one run.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import random
 import time
 from collections.abc import Sequence
 
 from cli.demo.script import load
 from harken.domain.mention import Mention
+from harken.runtime.lifecycle import settle
 from harken.search.analysis import warm_up
 from harken.testing.builders import mention
-from services.ingest.tracking import TrackerIndex
+from services.ingest.tracking import TrackerIndex, build_index
 from services.ingest.tracking.text import read_text
 from tests.load.tracker_queries import names, queries
 
@@ -66,11 +68,23 @@ def reading(said: Sequence[Mention]) -> float:
     return (time.process_time() - started) / len(said) * 1e6
 
 
-def built(asked: Sequence[str]) -> tuple[TrackerIndex, float]:
+def built(asked: Sequence[str], earlier: TrackerIndex | None = None) -> tuple[TrackerIndex, float]:
     """The index and the seconds that it took."""
     started = time.process_time()
     index = TrackerIndex({f"tracker-{n}": query for n, query in enumerate(asked)})
     return index, time.process_time() - started
+
+
+async def longest_wait(asked: Sequence[str]) -> float:
+    """Seconds for which the event loop stood still at the most while an index was built."""
+    given = {f"tracker-{n}": query for n, query in enumerate(asked)}
+    building = asyncio.create_task(build_index(given))
+    longest, before = 0.0, time.perf_counter()
+    while not building.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, before = max(longest, now - before), now
+    return longest
 
 
 def main() -> None:
@@ -78,14 +92,17 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4_000, help="posts per measurement")
     count = parser.parse_args().count
     warm_up()
+    settle()
     brands = names(BRANDS)
     asked = list(queries(10_000, brands))
     lengths = {"post": mentions(count, 1, brands), "long post": mentions(count // 4, 5, brands)}
     lengths["article"] = mentions(count // 40, 80, brands)
-    indexes = {}
+    indexes: dict[int, TrackerIndex] = {}
     for size in (100, 1_000, 10_000):
         indexes[size], seconds = built(asked[:size])
         report(f"building an index of {size:,}", f"{seconds:.2f} s")
+    waited = asyncio.run(longest_wait(asked))
+    report("  the event loop's longest wait meanwhile", f"{waited * 1000:.0f} ms")
     for name, said in lengths.items():
         words = sum(len(read_text(each.text).words) for each in said) / len(said)
         print(f"\n{name}: {words:.0f} words on average")

@@ -1,6 +1,6 @@
 """Trackers, thousands at once."""
 
 from services.ingest.domain.tracking import QueryError
-from services.ingest.tracking.index import TrackerIndex, check_query
+from services.ingest.tracking.index import TrackerIndex, build_index, check_query
 
-__all__ = ["QueryError", "TrackerIndex", "check_query"]
+__all__ = ["QueryError", "TrackerIndex", "build_index", "check_query"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from harken.domain.mention import Mention
@@ -30,7 +31,10 @@ def check_query(query: str) -> None:
 
 
 class TrackerIndex:
-    """Of queries by tracker id. Raises `QueryError` with the tracker's id."""
+    """Of queries by tracker id. Never changes: other trackers make another index.
+
+    Raises `QueryError` with the tracker's id.
+    """
 
     def __init__(self, queries: Mapping[str, str]) -> None:
         self._trackers = sorted(queries)
@@ -82,6 +86,11 @@ class TrackerIndex:
             case _:
                 self._words.add(asked, atom)
         return atom
+
+
+async def build_index(queries: Mapping[str, str]) -> TrackerIndex:
+    """In a thread: ten thousand queries take more than a second. Raises `QueryError`."""
+    return await asyncio.to_thread(TrackerIndex, queries)
 
 
 def _parse(tracker: str, query: str) -> Expression:

@@ -8,10 +8,11 @@ from harken.domain.mention import Mention
 from harken.search.analysis.stems import LANGUAGES, primary
 from harken.search.analysis.text import Span, fold_mark, forms
 from harken.search.analysis.tokens import marks, words
+from services.ingest.domain.language import SURE
 from services.ingest.domain.tracking.heard import Token
 
-SURE = 0.8
-"""Below this certainty of its language a mention is read under every language with stems."""
+_READ_AS = {"sk": "cs"}
+"""Slovak has no stemmer; short texts in it and in Czech are easily taken for each other."""
 LONGEST_WORD = 200
 """Characters of a word that are looked at."""
 
@@ -49,8 +50,9 @@ def read_in(written: str, languages: tuple[str, ...]) -> Token:
 
 
 def languages_of(mention: Mention) -> tuple[str, ...]:
-    """Those that its words are read under; none where it is surely in one without stems."""
+    """Those that its words are read under: its own, or all with stems where it is not sure."""
     language = primary(mention.language)
     if not language or mention.language_certainty < SURE:
         return LANGUAGES
+    language = _READ_AS.get(language, language)
     return (language,) if language in LANGUAGES else ()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from harken.testing.builders import author, mention
-from services.ingest.tracking import TrackerIndex
+from services.ingest.tracking import QueryError, TrackerIndex, build_index
+from services.ingest.tracking.atoms import REMEMBERED
 
 
 def hears(query: str, text: str, language: str = "en", **changes: Any) -> bool:
@@ -113,4 +114,23 @@ def test_filters() -> None:
 def test_a_mention_has_the_trackers_that_match_sorted() -> None:
     index = TrackerIndex({"b": "kettle", "a": "#tea", "c": "cup"})
     assert index.match(mention("kettle #tea")) == ("a", "b")
+
+
+async def test_an_index_can_be_built_beside_the_event_loop() -> None:
+    index = await build_index({"it": "kettle"})
+    assert index.match(mention("kettles")) == ("it",)
+    with pytest.raises(QueryError):
+        await build_index({"it": "("})
+
+
+def test_more_words_than_are_remembered_are_matched_all_the_same() -> None:
+    index = TrackerIndex({f"t{n}": f"word{n}" for n in range(0, 2 * REMEMBERED, 100)})
+    for _ in range(2):
+        for n in range(0, 2 * REMEMBERED, 10):
+            expected = (f"t{n}",) if n % 100 == 0 else ()
+            assert index.match(mention(f"word{n}")) == expected
+
+
+def test_without_trackers_no_mention_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("services.ingest.tracking.index.read_text")
     assert TrackerIndex({}).match(mention("kettle")) == ()

@@ -18,7 +18,6 @@ def test_a_printed_query_is_read_as_the_same(expression: Expression) -> None:
     assert parse(print_query(expression), Lexicon()) == expression
 
 
-@settings(max_examples=200)
 @given(st.lists(EXPRESSIONS, min_size=1, max_size=6), st.lists(mentions(), min_size=1, max_size=4))
 def test_an_index_answers_as_each_query_alone(
     expressions: list[Expression], said: list[Mention]

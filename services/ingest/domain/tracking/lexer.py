@@ -108,7 +108,7 @@ def _bare(part: re.Match[str]) -> Lexeme:
         return Lexeme(_OPERATORS[bare], start, end)
     if near := _NEAR.fullmatch(bare):
         return _near(near, start, end)
-    if bare.lower() in {"and", "or", "not"} or _NEAR.fullmatch(bare.upper()):
+    if bare.lower() in {"and", "or", "not"} or bare.lower().startswith("near/"):
         raise QueryError(
             f"Operators are written in capitals: {bare.upper()}. "
             f'To look for the word itself, put it in quotes: "{bare}".',
