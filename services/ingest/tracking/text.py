@@ -35,9 +35,16 @@ def read_text(text: str) -> Text:
     """The words of links and of handles' hosts are not the writer's, and are left out."""
     text = without_links(text)
     found = list(marks(text))
+    spans = places(_without_hosts(text, found))
+    return Text([text[start:end] for start, end in spans], found, spans)
+
+
+def _without_hosts(text: str, found: list[tuple[Place, tuple[str, ...]]]) -> str:
+    kept: list[str] = []
+    at = 0
     for (start, end), names in found:
         if len(names) > 1:
             host = start + len(names[0])
-            text = text[:host] + " " * (end - host) + text[end:]
-    spans = places(text)
-    return Text([text[start:end] for start, end in spans], found, spans)
+            kept += (text[at:host], " " * (end - host))
+            at = end
+    return "".join((*kept, text[at:])) if kept else text
