@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harken.domain.time import seconds
+from harken.domain.time import NO_TIME, seconds
 from harken.store.changes import ChangeSet, Fence
 from harken.store.port import Store
 from harken.telemetry import metrics
@@ -14,6 +14,9 @@ from services.ingest.alerting.receivers import find_receiver
 from services.ingest.alerting.sender import NotDelivered, Sender
 from services.ingest.domain.alert_delivery import AlertDelivery, State, delivered, not_delivered
 from services.ingest.domain.receiver import By
+
+REMOVED = "the receiver was removed"
+OURS = "a fault of ours; it was logged"
 
 _log = Log(__name__)
 
@@ -47,13 +50,15 @@ class Attempt:
             rows, now = snapshot.for_tenant(delivery.tenant), snapshot.now
             alert = await find_alert(rows, delivery.alert)
             found = await find_receiver(rows, delivery.receiver)
+        if alert is None or found is None:
+            return not_delivered(delivery, now, REMOVED, wait=NO_TIME, final=True)
+        receiver = found[1]
         try:
-            if alert is None or found is None:
-                what = "alert" if alert is None else "receiver"
-                raise NotDelivered(f"the {what} was removed", final=True)
-            receiver = found[1]
             note = await self._senders[receiver.by].send(receiver, alert, delivery.id, now)
         except NotDelivered as why:
             wait = seconds(why.wait)
             return not_delivered(delivery, now, str(why), wait=wait, final=why.final)
+        except Exception as error:  # noqa: BLE001 - one alert must not stop all others
+            _log.error("alert cannot be sent", error, tenant=alert.tenant, aggregate=alert.id)
+            return not_delivered(delivery, now, OURS, wait=NO_TIME, final=False)
         return delivered(delivery, now, note)

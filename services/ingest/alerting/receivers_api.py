@@ -33,7 +33,10 @@ SECRET_BYTES = 32
 
 Name = Annotated[str, bounded(200)]
 Url = Annotated[str, bounded(2_000)]
-Mailbox = Annotated[str, Field(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$")]
+# As browsers check them (the HTML standard's valid e-mail address): no names, no quoted parts.
+Mailbox = Annotated[
+    str, Field(max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")
+]
 Mailboxes = Annotated[list[Mailbox], Field(min_length=1, max_length=20)]
 
 _NEW: dict[str, Any] = {

@@ -53,6 +53,7 @@ async def test_a_letter_box_has_no_secret(ingest: Ingest) -> None:
         {**BOX, "to": None},
         {**BOX, "to": ["press@brand.example\r\nBcc: all@brand.example"]},
         {**BOX, "to": ["Press <press@brand.example>"]},
+        {**BOX, "to": ["press@brand.example,all@brand.example"]},
         {**BOX, "url": "https://pager.example/in"},
         {**HOOK, "by": "pigeon"},
     ],

@@ -41,11 +41,14 @@ class Post:
     at_last: asyncio.Event = field(default_factory=asyncio.Event)
     """When the slow ones answer."""
     gone: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
 
     async def send(self, receiver: Receiver, _: Alert, id_: str, __: Instant) -> str:
         self.came[receiver.id].append(id_)
         if receiver.id in self.slow:
             await self.at_last.wait()
+        if receiver.id in self.faulty:
+            raise UnicodeError
         if receiver.id in self.down | self.gone:
             raise NotDelivered("it answered 503", final=receiver.id in self.gone)
         return ""
@@ -182,6 +185,17 @@ async def test_what_can_never_arrive_fails_at_once(bench: Bench, gone: bool) -> 
     async with running(bench.worker()):
         await until(lambda: bench.in_state("desk", State.FAILED))
     assert len(bench.post.came["desk"]) == int(gone)
+
+
+async def test_a_fault_of_ours_waits_like_any_other(bench: Bench) -> None:
+    await bench.hire("desk")
+    bench.post.faulty = {"desk"}
+    await bench.tell("desk")
+    worker = bench.worker()
+    await worker.round(new_pulse())
+    await worker.idle()
+    waiting = (await bench.deliveries())["desk"]
+    assert (waiting.state, waiting.attempts) == (State.WAITING, 1)
 
 
 async def test_killed_after_sending_it_is_sent_again_under_the_same_id(bench: Bench) -> None:
