@@ -75,6 +75,7 @@ test: $(VENV)/.dev ## Run every test
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine
 	@$(BIN)/python -m tests.load.bench $(ARGS)
+	@$(BIN)/python -m tests.load.enrichment
 
 .PHONY: bench-trackers
 bench-trackers: $(VENV)/.dev ## Measure what matching thousands of trackers costs

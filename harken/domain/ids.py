@@ -23,6 +23,8 @@ ReplyId = NewType("ReplyId", str)
 OfferId = NewType("OfferId", str)
 DecisionId = NewType("DecisionId", str)
 
+NO_MENTION = MentionId("")
+
 _NAMESPACE = UUID("6b1f1d2a-3c0e-5a57-9d0c-5d1f0a6e7c11")
 _SEPARATOR = "\x1f"
 # So that no part can forge a boundary, whatever a network calls its posts.

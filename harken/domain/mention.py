@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harken.domain.ids import AuthorId, ConnectionId, MentionId, SourceId, TenantId
+from harken.domain.ids import NO_MENTION, AuthorId, ConnectionId, MentionId, SourceId, TenantId
 from harken.domain.time import Instant
 
 
@@ -95,7 +95,8 @@ class Mention:
     ``source_id``, ``thread_root`` and ``parent`` are the network's own ids ("" for none).
     ``direct`` is false for what speaks about us and not to us. ``historical`` mentions never
     page, never answer and start no clock. An ``echo`` is a post of our own coming back.
-    ``reach`` is how many people may see it, -1 where unknown.
+    ``reach`` is how many people may see it, -1 where unknown. ``copy_of`` is the first of several
+    near-identical mentions, `NO_MENTION` for none and for the first itself.
     """
 
     tenant: TenantId
@@ -125,3 +126,4 @@ class Mention:
     historical: bool = False
     echo: bool = False
     change: Change = Change.CONTENT
+    copy_of: MentionId = NO_MENTION

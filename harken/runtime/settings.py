@@ -57,7 +57,7 @@ class Telemetry(BaseModel):
 
 
 class Intake(BaseModel):
-    """What it takes in over HTTP"""
+    """What it takes in"""
 
     intake_queue: int = Field(
         20_000, ge=1, description="Mentions that may wait to become durable; more are answered 503"
@@ -67,6 +67,18 @@ class Intake(BaseModel):
     )
     body_limit: int = Field(
         10 * 1024 * 1024, ge=1_024, description="Bytes of a request body; a longer one is refused"
+    )
+    copies_window: float = Field(
+        172_800.0,
+        ge=0,
+        description="Seconds after a public mention, or its last copy, within which a "
+        "near-identical one counts as a copy of it",
+    )
+    copies_remembered: int = Field(
+        50_000,
+        ge=0,
+        description="Different public mentions that copies are looked for among, about 1.5 KB "
+        "each; 0 looks for none",
     )
 
 

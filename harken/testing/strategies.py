@@ -65,6 +65,7 @@ MENTIONS = _values(
     url=TEXT,
     reach=INT64,
     trackers=SEVERAL_WORDS,
+    copy_of=WORD,
 )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from harken.domain.ids import TenantId
 from harken.domain.mention import Mention
+
+T = TypeVar("T")
+
+FEW = 32
+"""So many mentions are worked on where they are; more must not hold up the event loop."""
 
 
 class Enrichment(Protocol):
@@ -18,3 +24,12 @@ class Enrichment(Protocol):
         Raises `LogUnavailable` or `StoreUnavailable` where the sender is to come again.
         """
         ...
+
+
+async def computed(work: Callable[[Mention], T], mentions: Sequence[Mention]) -> Sequence[T]:
+    """``work`` of each, in order; ``work`` must be safe to run in a thread."""
+
+    def all_() -> list[T]:
+        return [work(mention) for mention in mentions]
+
+    return all_() if len(mentions) <= FEW else await asyncio.to_thread(all_)

@@ -7,6 +7,7 @@ import time
 from secrets import SystemRandom
 
 from harken.channels.exchange import Clients
+from harken.domain.time import seconds
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
@@ -22,6 +23,9 @@ from services.ingest.alerting.stage import TrackerAlerts
 from services.ingest.alerting.webhook import WebhookSender
 from services.ingest.alerts import SERVICE
 from services.ingest.connections_api import connection_routes
+from services.ingest.copies.lately import LatelySaid
+from services.ingest.copies.step import CopiesStep
+from services.ingest.copies.waves import Waves
 from services.ingest.domain.receiver import By
 from services.ingest.enrichment import Enrichment
 from services.ingest.intake import Intake
@@ -44,8 +48,9 @@ def wire(kit: Kit) -> Service:
     seen = SeenBefore(kit.store, kit.clock)
     authors = AuthorLanguages(kit.store, kit.clock)
     matching = TrackerMatching(kit.store)
+    lately = _lately_said(kit)
     # Trackers ask for the language.
-    steps: list[Enrichment] = [LanguageStep(authors), matching]
+    steps: list[Enrichment] = [LanguageStep(authors), matching, CopiesStep(lately)]
     intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
     states = SourceStates(kit.clock)
     poller = Poller(
@@ -76,11 +81,18 @@ def wire(kit: Kit) -> Service:
             seen,
             authors,
             matching,
+            lately,
             StageRunner.of(TrackerAlerts(kit.store, settings.stage_batch), kit),
             _delivering(kit),
             OutboxRelay.of(SERVICE, kit),
         ],
     )
+
+
+def _lately_said(kit: Kit) -> LatelySaid:
+    window = seconds(kit.settings.copies_window)
+    waves = Waves(window, kit.settings.copies_remembered)
+    return LatelySaid(kit.store, kit.clock, waves, window, kit.new_id)
 
 
 def _delivering(kit: Kit) -> AlertDelivering:

@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from harken.domain.case import Case
-from harken.domain.roles import Role
 from harken.domain.time import Instant, before, days
-from harken.http.access import allowed
 from harken.http.models import Time
 from harken.http.pagination import DEFAULT_LIMIT, LARGEST_LIMIT
-from harken.http.principal import Principal
 from harken.http.problem import invalid
 from harken.http.routing import api_router
 from harken.search.fields import FieldType
@@ -25,6 +22,7 @@ from harken.search.port import Query as IndexQuery
 from harken.store.body import decode
 from harken.store.port import Store
 from harken.store.schema.search import CASE_FACTS
+from services.search.access import Reader
 from services.search.answers import (
     AttainmentAnswer,
     HitAnswer,
@@ -40,12 +38,9 @@ from services.search.domain import kpis
 DEFAULT_PERIOD = days(30)
 LONGEST_PERIOD = days(366)
 
-Reader = Annotated[
-    Principal,
-    Depends(allowed(Role.AGENT, Role.APPROVER, Role.CRISIS, Role.SUPERVISOR, Role.AUDITOR)),
-]
 Facet = Literal[
     "contact_reason",
+    "copy_of",
     "emotions",
     "language",
     "network",

@@ -23,11 +23,13 @@ FIELDS: Fields = {
     "certainty": FieldType.NUMBER,
     "connection": FieldType.KEYWORD,
     "contact_reason": FieldType.KEYWORD,
+    "copy_of": FieldType.KEYWORD,
     "direct": FieldType.FLAG,
     "echo": FieldType.FLAG,
     "emotions": FieldType.KEYWORDS,
     "historical": FieldType.FLAG,
     "language": FieldType.KEYWORD,
+    "mention": FieldType.KEYWORD,
     "mention_kind": FieldType.KEYWORD,
     "network": FieldType.KEYWORD,
     "polarity": FieldType.KEYWORD,
@@ -51,6 +53,7 @@ def mention_document(placed: PlacedMention) -> Document:
     mention = placed.tagged.mention
     tone = placed.tagged.tone
     fields: Values = {
+        "mention": mention.id,
         "case": placed.case,
         "network": mention.network,
         "connection": mention.connection,
@@ -68,6 +71,8 @@ def mention_document(placed: PlacedMention) -> Document:
         "severity_class": placed.severity.severity_class.value,
         "risk_topics": _risk_topics(placed),
     }
+    if mention.copy_of:
+        fields["copy_of"] = mention.copy_of
     if tone is not None:
         fields |= {
             "polarity": tone.polarity.value,

@@ -119,6 +119,7 @@ def test_mentions_cover_what_a_consumer_has_to_cope_with() -> None:
         lambda one: not one.capability.public and not one.capability.private,
         lambda one: one.parent,
         lambda one: not one.direct,
+        lambda one: one.copy_of,
     ):
         assert any(has(one) for one in every)
 

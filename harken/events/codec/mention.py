@@ -89,6 +89,7 @@ def encode_mention(mention: Mention) -> pb.Mention:
         historical=mention.historical,
         echo=mention.echo,
         change=CHANGES.name(mention.change),
+        copy_of=mention.copy_of,
     )
 
 
@@ -131,4 +132,5 @@ def decode_mention(message: pb.Mention) -> Mention:
         historical=message.historical,
         echo=message.echo,
         change=CHANGES.member(message.change),
+        copy_of=MentionId(message.copy_of),
     )

@@ -55,7 +55,7 @@ COUNTING_UTF16_UNITS: Counting
 COUNTING_MASTODON: Counting
 
 class Mention(_message.Message):
-    __slots__ = ("tenant", "id", "revision", "network", "connection", "source", "scope", "source_id", "kind", "visibility", "author", "text", "created_at", "received_at", "capability", "thread_root", "parent", "language", "language_certainty", "media", "url", "reach", "trackers", "direct", "historical", "echo", "change")
+    __slots__ = ("tenant", "id", "revision", "network", "connection", "source", "scope", "source_id", "kind", "visibility", "author", "text", "created_at", "received_at", "capability", "thread_root", "parent", "language", "language_certainty", "media", "url", "reach", "trackers", "direct", "historical", "echo", "change", "copy_of")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +83,7 @@ class Mention(_message.Message):
     HISTORICAL_FIELD_NUMBER: _ClassVar[int]
     ECHO_FIELD_NUMBER: _ClassVar[int]
     CHANGE_FIELD_NUMBER: _ClassVar[int]
+    COPY_OF_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     id: str
     revision: int
@@ -110,7 +111,8 @@ class Mention(_message.Message):
     historical: bool
     echo: bool
     change: Change
-    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., source: _Optional[str] = ..., scope: _Optional[str] = ..., source_id: _Optional[str] = ..., kind: _Optional[_Union[Kind, str]] = ..., visibility: _Optional[_Union[Visibility, str]] = ..., author: _Optional[_Union[Author, _Mapping]] = ..., text: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., capability: _Optional[_Union[ReplyCapability, _Mapping]] = ..., thread_root: _Optional[str] = ..., parent: _Optional[str] = ..., language: _Optional[str] = ..., language_certainty: _Optional[float] = ..., media: _Optional[_Iterable[_Union[Media, _Mapping]]] = ..., url: _Optional[str] = ..., reach: _Optional[int] = ..., trackers: _Optional[_Iterable[str]] = ..., direct: _Optional[bool] = ..., historical: _Optional[bool] = ..., echo: _Optional[bool] = ..., change: _Optional[_Union[Change, str]] = ...) -> None: ...
+    copy_of: str
+    def __init__(self, tenant: _Optional[str] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., network: _Optional[str] = ..., connection: _Optional[str] = ..., source: _Optional[str] = ..., scope: _Optional[str] = ..., source_id: _Optional[str] = ..., kind: _Optional[_Union[Kind, str]] = ..., visibility: _Optional[_Union[Visibility, str]] = ..., author: _Optional[_Union[Author, _Mapping]] = ..., text: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., capability: _Optional[_Union[ReplyCapability, _Mapping]] = ..., thread_root: _Optional[str] = ..., parent: _Optional[str] = ..., language: _Optional[str] = ..., language_certainty: _Optional[float] = ..., media: _Optional[_Iterable[_Union[Media, _Mapping]]] = ..., url: _Optional[str] = ..., reach: _Optional[int] = ..., trackers: _Optional[_Iterable[str]] = ..., direct: _Optional[bool] = ..., historical: _Optional[bool] = ..., echo: _Optional[bool] = ..., change: _Optional[_Union[Change, str]] = ..., copy_of: _Optional[str] = ...) -> None: ...
 
 class Author(_message.Message):
     __slots__ = ("id", "handle", "name", "followers", "verified")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, Table
 from sqlalchemy import text as sql
 
-from harken.store.schema.metadata import METADATA, text, whole
+from harken.store.schema.metadata import METADATA, blob, text, whole
 
 CONNECTIONS = Table(
     "connections",
@@ -57,6 +57,18 @@ AUTHOR_LANGUAGES = Table(
     text("language"),
     whole("percent"),
     Index("author_languages_age", "revision"),
+)
+
+SKETCHES = Table(
+    "copy_sketches",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("id", primary_key=True),
+    # The process that wrote it: others read it.
+    text("holder"),
+    whole("at"),
+    blob("body"),
+    Index("copy_sketches_age", "at"),
 )
 
 TRACKERS = Table(

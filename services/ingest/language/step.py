@@ -10,10 +10,8 @@ from typing import Protocol
 from harken.domain.ids import AuthorId, TenantId
 from harken.domain.mention import Change, Mention
 from services.ingest.domain.language import BELIEVED, UNKNOWN, Guess, settle
+from services.ingest.enrichment import computed
 from services.ingest.language.authors import AuthorLanguages
-
-FEW = 32
-"""So many texts are read where they are; more are not to hold up the event loop."""
 
 
 class Detects(Protocol):
@@ -50,11 +48,7 @@ class LanguageStep:
         detector = self._detector
         if detector is None:
             detector = self._detector = await asyncio.to_thread(self._load)
-
-        def read() -> list[Guess]:
-            return [detector.detect(one.text) for one in mentions]
-
-        guesses = read() if len(mentions) <= FEW else await asyncio.to_thread(read)
+        guesses = await computed(lambda one: detector.detect(one.text), mentions)
         return {one.id: guess for one, guess in zip(mentions, guesses, strict=True)}
 
     async def _usual(

@@ -26,6 +26,7 @@ from harken.testing.api import Api, api_in, bearer
 from harken.testing.builders import severity, tone
 from harken.testing.fakes.search_index import FakeSearchIndex
 from services.search.api import search_routes
+from services.search.copies_api import copies_routes
 from services.search.documents import FIELDS
 from services.search.stage import Indexer
 
@@ -83,7 +84,7 @@ async def search(tmp_path: Path) -> AsyncIterator[SearchKit]:
     index = FakeSearchIndex(FIELDS)
 
     def services(store: SqliteStore) -> list[Service]:
-        return [Service("search", [search_routes(index, store)])]
+        return [Service("search", [search_routes(index, store), copies_routes(index, store)])]
 
     async with api_in(tmp_path, services) as api:
         indexer = Indexer(api.store, index, batch=100)

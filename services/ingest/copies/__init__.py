@@ -1,0 +1,1 @@
+"""Groups near-identical mentions: each copy names the first of its kind."""
