@@ -26,11 +26,14 @@ class Ledger:
     """Filled by many threads, each entry by one: plain dictionaries and sets do.
 
     ``accepted`` are ids of mentions that were answered 202. ``asked`` is by reply id. ``refused``
-    are texts that were refused with a reason. ``taken`` says to whom.
+    are texts that were refused with a reason. ``taken`` says to whom. ``accepted_offers`` brought
+    their agent a case; ``refused_offers`` were answered 409.
     """
 
     accepted: set[str] = field(default_factory=set)
     asked: dict[str, Asked] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     taken: dict[Taken, set[str]] = field(default_factory=dict)
+    accepted_offers: set[str] = field(default_factory=set)
+    refused_offers: set[str] = field(default_factory=set)
     outages: Counter[str] = field(default_factory=Counter)

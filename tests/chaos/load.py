@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ MOST_TRIES = 900
 PAUSE = 0.1
 AT_ONCE = 3
 """Cases that an agent takes in one go: few enough to be after the same ones as the others."""
+EXPECTED = frozenset({200, 201, 202, 404, 409, 412, 422, 503})
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "delay", "when": "after", "seconds": 0.7},
     {"kind": "delay", "when": "before", "seconds": 0.7},
@@ -54,12 +56,14 @@ class Load:
                 assert answer.status_code == 202, answer.text
                 self.ledger.accepted.update(answer.json()["ids"])
 
-    def customers(self, names: list[str], rng: random.Random) -> None:
+    def customers(
+        self, names: list[str], rng: random.Random, complaints: Sequence[str] = COMPLAINTS
+    ) -> None:
         """They write to the brand on the network, which does not go down."""
         with httpx.Client(base_url=self.network, trust_env=False, timeout=30.0) as client:
             while not self.over.wait(rng.uniform(0.2, 0.8)):
                 name, once = rng.choice(names), str(uuid.UUID(int=rng.getrandbits(128)))
-                text = f"@northkettle {rng.choice(COMPLAINTS)}"
+                text = f"@northkettle {rng.choice(complaints)}"
                 _post_status(client, name, text, once)
 
     def agent(self, name: str, key: str, rng: random.Random) -> None:
@@ -106,16 +110,22 @@ class Load:
             self.ledger.refused[text] = answer.json()["type"]
 
     def insist(
-        self, caller: Caller, method: str, path: str, body: Any = None, once: str = ""
+        self,
+        caller: Caller,
+        method: str,
+        path: str,
+        body: Any = None,
+        once: str = "",
+        seen: int = 0,
     ) -> httpx.Response:
         """Repeats the request, with the same key, until there is an answer for good."""
         for _ in range(MOST_TRIES):
             try:
-                answer = caller.send(method, path, body, once=once)
+                answer = caller.send(method, path, body, once=once, seen=seen)
             except httpx.TransportError as error:
                 self.ledger.outages[type(error).__name__] += 1
             else:
-                assert answer.status_code in (200, 201, 202, 404, 409, 422, 503), answer.text
+                assert answer.status_code in EXPECTED, answer.text
                 if answer.status_code != 503 and "retry-after" not in answer.headers:
                     return answer
                 self.ledger.outages[str(answer.status_code)] += 1

@@ -12,17 +12,20 @@ import httpx
 from sqlalchemy import select
 
 from cli.embedded import open_embedded
-from harken.domain.case import Case, PostSide
-from harken.domain.facts import TaggedMention
+from harken.domain.case import Case, CaseState, PostSide
+from harken.domain.facts import DecisionMade, TaggedMention
 from harken.domain.ids import TenantId, mention_id
 from harken.domain.reply import DeliveryState, Reply
 from harken.events.codec import decode_tagged, decode_work
+from harken.events.topics import WORK
 from harken.events.v1 import tone_pb2, work_pb2
 from harken.runtime.settings import Settings
 from harken.store.body import decode
 from harken.store.schema.infrastructure import DEAD_LETTERS, OUTBOX
 from harken.store.schema.responder import REPLIES
-from harken.store.schema.router import CASES, MENTIONS
+from harken.store.schema.router import AGENTS, CASES, MENTIONS, OFFERS
+from services.router.domain.offer import Offer, OfferState
+from services.router.domain.people import Agent
 from tests.chaos.ledger import Ledger
 from tests.e2e.calling import Caller
 
@@ -71,6 +74,9 @@ class Kept:
     cases: Sequence[Case]
     replies: dict[str, Reply]
     told: Sequence[Case]
+    offers: dict[str, Offer]
+    agents: Sequence[Agent]
+    decisions: Counter[str]
     dead: int
 
 
@@ -82,8 +88,10 @@ async def read_kept(folder: Path) -> Kept:
         cases = await rows.all(select(CASES.c.body))
         replies = await rows.all(select(REPLIES.c.body))
         told = await rows.all(
-            select(OUTBOX.c.value).where(OUTBOX.c.kind == "case").order_by(OUTBOX.c.id)
+            select(OUTBOX.c.value).where(OUTBOX.c.topic == WORK.name).order_by(OUTBOX.c.id)
         )
+        offers = [decode(row.body, Offer) for row in await rows.all(select(OFFERS.c.body))]
+        agents = [decode(row.body, Agent) for row in await rows.all(select(AGENTS.c.body))]
         dead = await rows.all(select(DEAD_LETTERS.c.id))
     facts = [decode_work(work_pb2.Work.FromString(bytes(row.value))) for row in told]
     return Kept(
@@ -97,6 +105,9 @@ async def read_kept(folder: Path) -> Kept:
         [decode(row.body, Case) for row in cases],
         {reply.id: reply for reply in (decode(row.body, Reply) for row in replies)},
         [fact for fact in facts if isinstance(fact, Case)],
+        {offer.id: offer for offer in offers},
+        agents,
+        Counter(fact.kind for fact in facts if isinstance(fact, DecisionMade)),
         len(dead),
     )
 
@@ -123,6 +134,23 @@ def assert_nobody_shares_a_case(kept: Kept, ledger: Ledger) -> None:
     for taken, agents in ledger.taken.items():
         holders.setdefault(taken, set()).update(agents)
     assert {place: who for place, who in holders.items() if len(who) > 1} == {}
+
+
+def assert_offers_were_settled_once(kept: Kept, ledger: Ledger) -> None:
+    """What an agent heard of an offer is what became of it; nobody has more than they can take."""
+    for id_ in ledger.accepted_offers:
+        assert kept.offers[id_].state is OfferState.ACCEPTED, kept.offers[id_]
+    for id_ in ledger.refused_offers:
+        assert kept.offers[id_].state is not OfferState.ACCEPTED, kept.offers[id_]
+    open_for = Counter(
+        offer.case for offer in kept.offers.values() if offer.state is OfferState.OPEN
+    )
+    assert max(open_for.values(), default=0) <= 1
+    states = {case.id: case.state for case in kept.cases}
+    assert all(states[case] is CaseState.OFFERED for case in open_for)
+    load = Counter(case.assignee for case in kept.cases if case.state is CaseState.ASSIGNED)
+    for agent in kept.agents:
+        assert load[agent.id] <= agent.capacity, (agent, load)
 
 
 def assert_replies_at_most_once(kept: Kept, ledger: Ledger, network: OnNetwork) -> None:

@@ -41,9 +41,14 @@ class Caller:
     def put(self, path: str, body: Any) -> Any:
         return self._done(self.send("PUT", path, body))
 
-    def send(self, method: str, path: str, body: Any = None, *, once: str = "") -> httpx.Response:
-        """``once`` is an idempotency key. Whatever is answered, or raised, is the caller's."""
+    def send(
+        self, method: str, path: str, body: Any = None, *, once: str = "", seen: int = 0
+    ) -> httpx.Response:
+        """``once`` is an idempotency key, ``seen`` the revision that must still be the last.
+        Whatever is answered, or raised, is the caller's."""
         headers = {"Idempotency-Key": once} if once else {}
+        if seen:
+            headers["If-Match"] = f'"{seen}"'
         return self._client.request(method, path, json=body, headers=headers)
 
     def _done(self, answer: httpx.Response) -> Any:
