@@ -47,6 +47,7 @@ class Decider:
         self._seats: dict[TenantId, Seat] = {}
         self._claimed: dict[TenantId, float] = {}
         self._denied: dict[TenantId, float] = {}
+        self._next_due: Instant | None = None
         self._refused = 0
         self._poison: set[str] = set()
         self._poisoned_at: deque[Instant] = deque()
@@ -72,7 +73,10 @@ class Decider:
         await self._leave()
 
     async def round(self, pulse: Pulse) -> int:
-        """One batch for every tenant that has work. Returns how much was done."""
+        """One batch for every tenant that has work; those that have none cost nothing.
+
+        Returns how much was done.
+        """
         count = 0
         for tenant in await self._tenants():
             seat = await self._seat(tenant, pulse)
@@ -110,15 +114,16 @@ class Decider:
         self._poison.add(poisoned.origin)
 
     async def _tenants(self) -> list[TenantId]:
-        """Those whose state we hold, and those that have something to do."""
+        """Those that have something to do; also learns when the next timer will be due."""
         async with self._store.reading() as snapshot:
-            rows = snapshot.across_tenants()
+            rows, table = snapshot.across_tenants(), TIMERS.c
             pending = select(COMMANDS.c.tenant).where(PENDING).distinct()
-            due = select(TIMERS.c.tenant).where(
-                TIMERS.c.service == SERVICE, TIMERS.c.due <= snapshot.now
-            )
+            due = select(table.tenant).where(table.service == SERVICE, table.due <= snapshot.now)
             found = [*await rows.all(pending), *await rows.all(due.distinct())]
-        return list(dict.fromkeys((*self._seats, *(TenantId(row.tenant) for row in found))))
+            later = select(table.due).where(table.service == SERVICE, table.due > snapshot.now)
+            upcoming = await rows.first(later.order_by(table.due).limit(1))
+        self._next_due = None if upcoming is None else Instant(upcoming.due)
+        return list(dict.fromkeys(TenantId(row.tenant) for row in found))
 
     async def _seat(self, tenant: TenantId, pulse: Pulse) -> Seat | None:
         """The seat, with the lease renewed when a third of it is over; None if another's."""
@@ -141,10 +146,9 @@ class Decider:
 
     def _until_due(self) -> float:
         """Seconds until the next timer, at most `LONGEST_WAIT`."""
-        instants = [due for seat in self._seats.values() if (due := seat.next_due()) is not None]
-        if not instants:
+        if self._next_due is None:
             return LONGEST_WAIT
-        left = Duration(max(0, elapsed(self._clock.now(), min(instants))))
+        left = Duration(max(0, elapsed(self._clock.now(), self._next_due)))
         return min(LONGEST_WAIT, left / 1_000_000)
 
     async def _leave(self) -> None:

@@ -81,11 +81,6 @@ class Seat:
         loaded.past.forget()
         return count
 
-    def next_due(self) -> Instant | None:
-        """When the next timer is due, as far as is known."""
-        timer = self._loaded.state.next_timer() if self._loaded else None
-        return timer.due if timer else None
-
     async def _load(self, rows: Rows) -> _Loaded:
         state = await load_state(self.tenant, rows)
         latest = await rows.first(select(func.max(COMMANDS.c.applied_seq).label("seq")))

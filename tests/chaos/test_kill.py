@@ -31,7 +31,7 @@ from tests.e2e.networks import connect
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS = 26
-LONGEST_LIFE = 4.0
+LONGEST_LIFE = 3.5
 AGENTS = ("eva", "jan", "mia")
 CUSTOMERS = [f"customer{n}" for n in range(40)]
 

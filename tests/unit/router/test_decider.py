@@ -289,6 +289,35 @@ async def test_tenants_are_decided_apart(bench: Bench) -> None:
     assert {row.lease for row in epochs} == {f"router/{TENANT}", f"router/{OTHER}"}
 
 
+async def test_quiet_tenants_cost_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, and however long ago their leases were renewed."""
+    tenants = [TenantId(f"t{n}") for n in range(40)]
+    for tenant in tenants:
+        await bench.append(agent("eva"), tenant=tenant)
+    one, pulse = decider(bench.store, bench.clock), new_pulse()
+    assert await settle(one) == len(tenants)
+
+    visited: list[str] = []
+    work, claim = seat.Seat.work, bench.store.claim
+
+    async def seen_work(self: seat.Seat) -> int:
+        visited.append(self.tenant)
+        return await work(self)
+
+    async def seen_claim(lease: str, holder: str, seconds: float) -> int | None:
+        visited.append(lease)
+        return await claim(lease, holder, seconds)
+
+    monkeypatch.setattr(seat.Seat, "work", seen_work)
+    monkeypatch.setattr(bench.store, "claim", seen_claim)
+    bench.clock.advance(minutes(1))
+    assert await one.round(pulse) == 0
+    assert visited == []
+    await bench.append(status("eva"), tenant=tenants[7])
+    assert await settle(one) == 1
+    assert set(visited) <= {tenants[7], seat.lease_name(tenants[7])}
+
+
 async def test_danger_is_decided_before_an_import(bench: Bench) -> None:
     past = [(bench.fresh(str(n), author=f"u{n}", historical=True), tone()) for n in range(300)]
     for start in range(0, 300, 100):
