@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harken.channels.registry import build_channels
 from harken.clock import SystemClock
+from harken.domain.time import Instant, seconds
 from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.folder import FolderInUse, lock_folder
 from harken.log.sqlite.log import SqliteLog
@@ -20,6 +21,7 @@ from harken.search.sqlite_fts import SqliteFtsIndex
 from harken.store.changes import StoreUnavailable
 from harken.store.sqlite.schema import SchemaMismatch
 from harken.store.sqlite.store import SqliteStore
+from harken.telemetry.logs import Log
 from services.search.documents import FIELDS
 
 FILE = "harken.db"
@@ -32,6 +34,10 @@ CANNOT_OPEN = (
     OSError,
 )
 """What a person is told in one line where a data folder cannot be used."""
+
+WORTH_SAYING = seconds(1)
+
+_log = Log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     try:
         store = await SqliteStore.open(file, clock)
         log = await SqliteLog.open(file, clock)
+        _hold_back_no_time(clock, await store.newest(), await log.newest())
         index = await SqliteFtsIndex.open(file, FIELDS)
         kit = Kit(settings, clock, Uuid7(), store, log, index, channels)
         yield Embedded(kit, file, store, log, index)
@@ -76,6 +83,13 @@ async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
             yield embedded
     finally:
         lock.release()
+
+
+def _hold_back_no_time(clock: SystemClock, *stored: Instant) -> None:
+    """The machine's clock may have been set back since the last start."""
+    behind = clock.not_before(max(stored))
+    if behind > WORTH_SAYING:
+        _log.warning("the clock is behind the data", seconds=behind / 1_000_000)
 
 
 def _folder(settings: Settings) -> Path:

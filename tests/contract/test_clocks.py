@@ -5,9 +5,11 @@ import asyncio
 import pytest
 
 from harken.clock import Clock, SystemClock
-from harken.domain.time import Duration, milliseconds
+from harken.domain.time import NO_TIME, Duration, Instant, milliseconds, seconds
 from harken.testing.conformance.clock import ClockConformance
 from harken.testing.fakes.clock import FakeClock
+
+SECOND = 1_000_000_000
 
 
 class TestSystemClock(ClockConformance):
@@ -15,13 +17,27 @@ class TestSystemClock(ClockConformance):
     def clock(self) -> Clock:
         return SystemClock()
 
-    def test_a_step_back_of_the_system_repeats_the_last_instant(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        clock = SystemClock()
-        times = iter([5_000_000, 3_000_000, 6_000_000])
-        monkeypatch.setattr("harken.clock.time.time_ns", lambda: next(times))
-        assert [clock.now(), clock.now(), clock.now()] == [5_000, 5_000, 6_000]
+    def test_after_a_step_back_time_goes_on_a_tenth_slower_until_it_is_caught_up(self) -> None:
+        wall, passed = 1_000 * SECOND, 0
+        clock = SystemClock(lambda: wall, lambda: passed)
+        before = clock.now()
+        wall -= 9 * SECOND
+        assert clock.now() == before
+        told = []
+        for _ in range(100):
+            wall, passed = wall + SECOND, passed + SECOND
+            told.append(clock.now())
+        assert told[0] == before + milliseconds(900)
+        assert told == sorted(set(told))
+        assert told[-1] == wall // 1_000
+
+    def test_it_begins_after_what_was_stored(self) -> None:
+        clock = SystemClock(lambda: 1_000 * SECOND, lambda: 0)
+        assert clock.not_before(Instant(999_000_000)) == NO_TIME
+        assert clock.now() == 1_000_000_000
+        stored = Instant(1_060_000_000)
+        assert clock.not_before(stored) == seconds(60)
+        assert clock.now() > stored
 
 
 class TestFakeClock(ClockConformance):

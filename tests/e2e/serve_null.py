@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,13 +29,24 @@ def start_null(
     return start_harken(folder, port=port, settings=settings, program=PROGRAM)
 
 
+def set_back(nanoseconds: int) -> None:
+    """As if somebody had done it to the machine while the program was not running."""
+    from cli import embedded
+    from harken.clock import SystemClock
+
+    vars(embedded)["SystemClock"] = lambda: SystemClock(lambda: time.time_ns() - nanoseconds)
+
+
 def main() -> int:
     from cli.up import up
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--behind", type=int, default=0, help="Seconds to set its clock back by.")
     given = parser.parse_args()
+    if given.behind:
+        set_back(given.behind * 1_000_000_000)
     settings = Settings(data=given.data, port=given.port)
     return run_process(up(settings, Console(), lambda _: NullTone()))
 

@@ -78,6 +78,10 @@ class SqliteLog:
         ends = await self.read(tables.ends)
         return {at: ends[place] for at, place in self._places_of(topics).items()}
 
+    async def newest(self) -> Instant:
+        """When the latest record that is kept was published."""
+        return Instant(await self.read(tables.newest))
+
     async def trim(self, now: Instant) -> int:
         """Removes records past their topic's retention, except what a registered group has not
         read. Returns how many. Raises `LogUnavailable`."""

@@ -89,6 +89,14 @@ def append(
     return ends
 
 
+def newest(connection: sqlite3.Connection) -> int:
+    """When the latest record was published; 0 without any."""
+    row = connection.execute(
+        "SELECT published_at FROM log_records ORDER BY rowid DESC LIMIT 1"
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def ends(connection: sqlite3.Connection) -> Mapping[int, int]:
     return dict(connection.execute("SELECT place, next FROM log_partitions").fetchall())
 

@@ -26,6 +26,13 @@ from harken.store.sqlite.submission import Submission
 _NOTHING_RUNS = 2**63 - 1
 """With one writer, whatever a snapshot sees came before all that it does not see."""
 
+_NEWEST = """
+SELECT max(
+    coalesce((SELECT created_at FROM outbox ORDER BY id DESC LIMIT 1), 0),
+    coalesce((SELECT max(max(appended_at, coalesce(applied_at, 0)))
+              FROM (SELECT * FROM router_commands ORDER BY seq DESC LIMIT 256)), 0))
+"""
+
 
 class SqliteStore:
     """Does not own the file: whoever opened it closes it."""
@@ -74,6 +81,12 @@ class SqliteStore:
 
     async def wait(self, seconds: float) -> None:
         await self._file.wait(seconds)
+
+    async def newest(self) -> Instant:
+        """The latest instant at which something happened here, as far as the newest rows tell."""
+        with _as_store_unavailable():
+            (at,) = await self._file.read(lambda c: c.execute(_NEWEST).fetchone())
+        return Instant(at)
 
     async def maintain(self, now: Instant) -> None:
         """Removes rows that have served: see `harken.store.sqlite.maintenance`."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import time_ns
 
 import pytest
 
 from cli.embedded import open_embedded, serve_embedded
 from harken.channels.port import ChannelUnavailable, Connection, ConnectionRefused, Source
+from harken.clock import SystemClock
 from harken.domain.ids import ConnectionId, SourceId, TenantId
+from harken.log.port import NewRecord
 from harken.runtime.settings import Settings
+from harken.store.changes import ChangeSet, Outgoing
 
 
 async def test_a_restart_does_not_wait_for_a_dead_holders_lease(tmp_path: Path) -> None:
@@ -45,3 +49,27 @@ async def test_connections_reach_this_machine_unless_the_operator_says_no(tmp_pa
         async with open_embedded(settings) as embedded:
             with pytest.raises(outcome):
                 await embedded.kit.channels.of("mastodon").fetch(connection, source, "")
+
+
+async def test_a_clock_that_was_set_back_goes_on_after_what_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data=tmp_path)
+    ahead = 3_600 * 1_000_000_000
+    monkeypatch.setattr("cli.embedded.SystemClock", lambda: SystemClock(lambda: time_ns() + ahead))
+    event = Outgoing("router", TenantId("main"), "work", b"k", "case-1", 1, b"")
+    record = NewRecord("work", b"k", b"v")
+    for first, second in (("store", "log"), ("log", "store")):
+        async with open_embedded(settings) as embedded:
+            for engine in (first, second):
+                if engine == "log":
+                    await embedded.log.publish([record])
+                else:
+                    await embedded.store.submit(ChangeSet(outbox=[event]))
+            before = max(await embedded.store.newest(), await embedded.log.newest())
+        monkeypatch.setattr("cli.embedded.SystemClock", SystemClock)
+        async with open_embedded(settings) as embedded:
+            async with embedded.store.reading() as snapshot:
+                assert snapshot.now > before
+            await embedded.store.submit(ChangeSet(outbox=[event]))
+            assert await embedded.store.newest() > before
