@@ -59,8 +59,8 @@ def index_shape(
     connection: sqlite3.Connection, _: int, name: str, unique: int, origin: str, partial: int
 ) -> tuple[Any, ...]:
     columns = connection.execute(f"PRAGMA index_xinfo({name})").fetchall()
-    (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
-    where = (sql or "").partition(" WHERE ")[2]
+    made = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    where = ((made and made[0]) or "").partition(" WHERE ")[2]
     # SQLite names the indexes of constraints itself.
     called = name if origin == "c" else ""
     return (called, unique, origin, partial, where, [row[2:] for row in columns])
