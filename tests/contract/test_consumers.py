@@ -31,7 +31,7 @@ from harken.testing.fakes.store import store_in
 from harken.testing.fakes.tone_model import NullTone
 from services.ingest.alerting.stage import TrackerAlerts
 from services.ingest.domain.tracker import AlertRule, Tracker, When
-from services.ingest.trackers.rows import insert_tracker
+from services.ingest.trackers.rows import TrackerSet, insert_tracker
 from services.responder.stage import ResponderStage
 from services.router.stage import RouterStage
 from services.search.documents import FIELDS
@@ -150,7 +150,7 @@ async def test_what_the_index_takes_can_be_found(bench: Bench) -> None:
 async def test_what_a_tracker_matched_alerts_once_however_often_it_comes(bench: Bench) -> None:
     rule = AlertRule(When.EACH)
     tracker = Tracker(TENANT, "tracker-brand", "Brand", "tarn", Instant(0), (rule,))
-    await bench.store.submit(ChangeSet(writes=[insert_tracker(tracker)]))
+    await bench.store.submit(ChangeSet(writes=[insert_tracker(tracker, TrackerSet())]))
     stage = bench.consumers()["alerts"]
     batch = of(stage.topics)
     told = [(await bench.run(stage, batch)).change.outbox for _ in range(2)]

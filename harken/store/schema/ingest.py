@@ -79,8 +79,11 @@ TRACKERS = Table(
     whole("revision"),
     text("name"),
     text("query"),
+    # The revision of the tenant's set of trackers that brought this one.
+    whole("changed", server_default="0"),
     text("body"),
     Index("trackers_name", "tenant", "name", unique=True),
+    Index("trackers_changed", "tenant", "changed"),
 )
 
 TRACKER_SETS = Table(

@@ -13,6 +13,7 @@ from harken.store.schema.ingest import TRACKERS
 from services.ingest.domain.tracker import Tracker
 from services.ingest.trackers.matching import TrackerMatching
 from services.ingest.trackers.rows import (
+    TrackerSet,
     find_set,
     find_tracker,
     insert_tracker,
@@ -25,7 +26,8 @@ TRIES = 5
 """Changes of a tenant's trackers come one after the other; who was overtaken tries again."""
 
 Kept = tuple[int, Tracker]
-Writes = Callable[[Rows], Awaitable[tuple[int, Sequence[Write]]]]
+Writes = Callable[[Rows, TrackerSet], Awaitable[tuple[int, Sequence[Write]]]]
+"""How many trackers there are more, and the writes that make it so."""
 
 
 class TrackerChanges:
@@ -39,8 +41,8 @@ class TrackerChanges:
     async def create(self, tracker: Tracker, first: Sequence[Write]) -> None:
         """``first`` are writes of the request's own. Raises the problems 409."""
 
-        async def writes(_: Rows) -> tuple[int, Sequence[Write]]:
-            return 1, [*first, insert_tracker(tracker)]
+        async def writes(_: Rows, current: TrackerSet) -> tuple[int, Sequence[Write]]:
+            return 1, [*first, insert_tracker(tracker, current)]
 
         await self._apply(tracker.tenant, writes)
 
@@ -50,12 +52,12 @@ class TrackerChanges:
         """The new revision and tracker. Raises the problems 404, 409 and 412."""
         kept: list[Kept] = []
 
-        async def writes(rows: Rows) -> tuple[int, Sequence[Write]]:
+        async def writes(rows: Rows, current: TrackerSet) -> tuple[int, Sequence[Write]]:
             revision, tracker = await known_tracker(rows, id_)
             check_match(match, revision)
             edited = edit(tracker)
             kept[:] = [(revision + 1, edited)]
-            return 0, [replace_tracker(edited, revision)]
+            return 0, [replace_tracker(edited, revision, current)]
 
         await self._apply(tenant, writes)
         return kept[0]
@@ -63,7 +65,7 @@ class TrackerChanges:
     async def delete(self, tenant: TenantId, id_: str) -> None:
         """Raises the problem 404."""
 
-        async def writes(rows: Rows) -> tuple[int, Sequence[Write]]:
+        async def writes(rows: Rows, _: TrackerSet) -> tuple[int, Sequence[Write]]:
             await known_tracker(rows, id_)
             return -1, remove_tracker(tenant, id_)
 
@@ -74,7 +76,7 @@ class TrackerChanges:
             async with self._store.reading() as snapshot:
                 rows = snapshot.for_tenant(tenant)
                 current = await find_set(rows)
-                more, wanted = await writes(rows)
+                more, wanted = await writes(rows, current)
             if more > 0 and current.trackers >= self._limit:
                 raise conflict("too-many-trackers", f"There are {self._limit} trackers already.")
             change = ChangeSet(writes=[*wanted, move_set(tenant, current, more)])

@@ -14,7 +14,7 @@ from harken.store.changes import StoreUnavailable
 from harken.store.port import Store
 from harken.telemetry.logs import Log
 from services.ingest.trackers.layers import Layers, compiled
-from services.ingest.trackers.rows import all_queries, find_set, set_revisions
+from services.ingest.trackers.rows import all_queries, changed_queries, find_set, set_revisions
 
 LOOK_SECONDS = 1.0
 """The longest time until a change by another process is seen."""
@@ -97,7 +97,12 @@ class TrackerMatching:
         async with self._store.reading() as snapshot:
             rows = snapshot.for_tenant(tenant)
             current = await find_set(rows)
-            queries = await all_queries(rows)
+            queries = {}
+            if before is not None:
+                news = await changed_queries(rows, before.revision)
+                queries = {**before.queries, **news}
+            if len(queries) != current.trackers:  # the first time, and where some were removed
+                queries = await all_queries(rows)
         layers = await asyncio.to_thread(compiled, current.revision, queries, before)
         _log.info("trackers compiled", tenant=tenant, count=len(queries))
         return layers

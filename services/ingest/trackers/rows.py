@@ -41,6 +41,12 @@ async def all_queries(rows: Rows) -> dict[str, str]:
     return {row.id: row.query for row in found}
 
 
+async def changed_queries(rows: Rows, since: int) -> dict[str, str]:
+    """Of those made or changed after this revision of the set."""
+    query = select(TRACKERS.c.id, TRACKERS.c.query).where(TRACKERS.c.changed > since)
+    return {row.id: row.query for row in await rows.all(query)}
+
+
 async def find_set(rows: Rows) -> TrackerSet:
     row = await rows.first(select(TRACKER_SETS.c.revision, TRACKER_SETS.c.trackers))
     return TrackerSet() if row is None else TrackerSet(row.revision, row.trackers)
@@ -62,12 +68,13 @@ def move_set(tenant: TenantId, current: TrackerSet, more: int) -> Replace:
     return Replace(TRACKER_SETS, row, current.revision)
 
 
-def insert_tracker(tracker: Tracker) -> Insert:
-    return Insert(TRACKERS, _row(tracker, revision=1))
+def insert_tracker(tracker: Tracker, before: TrackerSet) -> Insert:
+    """Goes with `move_set` from the same set."""
+    return Insert(TRACKERS, _row(tracker, 1, before))
 
 
-def replace_tracker(tracker: Tracker, expected: int) -> Replace:
-    return Replace(TRACKERS, _row(tracker, expected + 1), expected)
+def replace_tracker(tracker: Tracker, expected: int, before: TrackerSet) -> Replace:
+    return Replace(TRACKERS, _row(tracker, expected + 1, before), expected)
 
 
 def remove_tracker(tenant: TenantId, tracker: str) -> tuple[Remove, Remove]:
@@ -77,12 +84,13 @@ def remove_tracker(tenant: TenantId, tracker: str) -> tuple[Remove, Remove]:
     )
 
 
-def _row(tracker: Tracker, revision: int) -> dict[str, object]:
+def _row(tracker: Tracker, revision: int, before: TrackerSet) -> dict[str, object]:
     return {
         "tenant": tracker.tenant,
         "id": tracker.id,
         "revision": revision,
         "name": tracker.name,
         "query": tracker.query,
+        "changed": before.revision + 1,
         "body": encode(tracker),
     }

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harken.domain.mention import Mention
 from harken.domain.time import seconds
-from harken.store.changes import ChangeSet
+from harken.store.changes import ChangeSet, Write
 from harken.store.sqlite import SqliteStore
 from harken.testing.builders import NOW, OTHER_TENANT, TENANT, edited, mention, retraction
 from harken.testing.fakes.clock import FakeClock
@@ -24,7 +24,13 @@ from services.ingest.seen import SeenBefore
 from services.ingest.trackers import layers
 from services.ingest.trackers.layers import MOST_FRESH, compiled
 from services.ingest.trackers.matching import AT_ONCE, TrackerMatching
-from services.ingest.trackers.rows import find_set, insert_tracker, move_set, replace_tracker
+from services.ingest.trackers.rows import (
+    find_set,
+    insert_tracker,
+    move_set,
+    remove_tracker,
+    replace_tracker,
+)
 from services.ingest.tracking import TrackerIndex
 from tests.unit.ingest.kit import Notebook
 
@@ -34,6 +40,7 @@ QUERIES = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(QUERIES, min_size=1, max_size=5), st.sets(st.sampled_from(WORDS)))
 def test_however_trackers_change_the_layers_match_like_one_index(
     steps: list[dict[str, str]], words: set[str]
@@ -70,9 +77,19 @@ async def keep(store: SqliteStore, id_: str, query: str, revision: int = 0) -> N
     tracker = Tracker(TENANT, id_, id_, query, NOW)
     async with store.reading() as snapshot:
         current = await find_set(snapshot.for_tenant(TENANT))
-    write = replace_tracker(tracker, revision) if revision else insert_tracker(tracker)
+    if revision:
+        write: Write = replace_tracker(tracker, revision, current)
+    else:
+        write = insert_tracker(tracker, current)
     more = 0 if revision else 1
     await store.submit(ChangeSet(writes=[write, move_set(TENANT, current, more)]))
+
+
+async def drop(store: SqliteStore, id_: str) -> None:
+    async with store.reading() as snapshot:
+        current = await find_set(snapshot.for_tenant(TENANT))
+    writes: list[Write] = [*remove_tracker(TENANT, id_), move_set(TENANT, current, -1)]
+    await store.submit(ChangeSet(writes=writes))
 
 
 async def carried(matching: TrackerMatching, one: Mention) -> tuple[str, ...]:
@@ -89,6 +106,9 @@ async def test_a_change_by_another_process_is_seen_soon(store: SqliteStore) -> N
         await until(lambda: _carries(matching, one, ("t1", "t2")))
         await keep(store, "t1", "train", revision=1)
         await until(lambda: _carries(matching, one, ("t2",)))
+        await drop(store, "t2")
+        await keep(store, "t3", "lamp")
+        await until(lambda: _carries(matching, one, ("t3",)))
 
 
 async def _carries(matching: TrackerMatching, one: Mention, wanted: tuple[str, ...]) -> bool:

@@ -43,7 +43,7 @@ def rate(matches: int, minutes: int, quiet: int, *receivers: str) -> AlertRule:
 
 
 async def keep(store: Store, *trackers: Tracker) -> None:
-    change = ChangeSet(writes=[insert_tracker(one) for one in trackers])
+    change = ChangeSet(writes=[insert_tracker(one, TrackerSet()) for one in trackers])
     change.add(move_set(TENANT, TrackerSet(), len(trackers)))
     await store.submit(change)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harken.domain.time import after, days, hours, minutes, seconds
@@ -33,6 +33,7 @@ def test_pauses_grow_and_end_within_a_day() -> None:
     assert (delivery.state, delivery.error) == (State.FAILED, "503")
 
 
+@settings(deadline=None)
 @given(st.integers(0, days(3)), st.integers(0, 12))
 def test_a_receiver_may_ask_for_patience_but_not_for_ever(wait: int, attempts: int) -> None:
     delivery = NEW

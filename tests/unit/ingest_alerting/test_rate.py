@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harken.domain.time import BEGINNING, Instant, after, minutes
@@ -39,6 +39,7 @@ def every_window(
     return told, quiet_until
 
 
+@settings(deadline=None)
 @given(RULES, TIMES)
 def test_it_tells_whenever_a_window_of_enough_matches_ends_outside_the_quiet_time(
     rule: AlertRule, times: list[Instant]
@@ -47,6 +48,7 @@ def test_it_tells_whenever_a_window_of_enough_matches_ends_outside_the_quiet_tim
     assert ([one.at for one in reached], quiet) == every_window(rule, [], times)
 
 
+@settings(deadline=None)
 @given(RULES, TIMES, st.integers(1, 6))
 def test_in_batches_it_tells_the_same(rule: AlertRule, times: list[Instant], size: int) -> None:
     """However the matches are cut into batches, with only those near known to each."""
@@ -68,6 +70,7 @@ def near(done: list[Instant], batch: list[Instant], most: int) -> list[Instant]:
     return [*before, *between, *after_]
 
 
+@settings(deadline=None)
 @given(RULES, TIMES)
 def test_no_match_tells_twice(rule: AlertRule, times: list[Instant]) -> None:
     reached, _ = count(rule, [], sorted(times), BEGINNING)
