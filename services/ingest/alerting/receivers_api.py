@@ -16,7 +16,7 @@ from harken.channels.settings import Misconfigured, address
 from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
 from harken.http.models import ApiModel, Id, Time, bounded, examples
-from harken.http.pagination import Page, Paging, page
+from harken.http.pagination import Page, Paging
 from harken.http.problem import conflict, invalid, not_found
 from harken.http.routing import api_router
 from harken.store.body import decode
@@ -25,8 +25,8 @@ from harken.store.port import Rows, Store
 from harken.store.schema.ingest import ALERT_RECEIVERS
 from services.ingest.alerting.access import Editor, Reader
 from services.ingest.alerting.receivers import find_receiver, insert_receiver, replace_receiver
-from services.ingest.connections_api import ById
 from services.ingest.domain.receiver import By, Receiver
+from services.ingest.listing import list_by_id
 
 MOST_RECEIVERS = 100
 SECRET_BYTES = 32
@@ -152,17 +152,12 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
     )
     async def receivers(caller: Reader, paging: Paging) -> Page[ReceiverAnswer]:
         """In the order of their ids."""
-        table = ALERT_RECEIVERS.c
-        query = select(table.id, table.revision, table.body).order_by(table.id)
-        if (after := paging.after(ById)) is not None:
-            query = query.where(table.id > after.id)
-        async with store.reading() as snapshot:
-            rows = await snapshot.for_tenant(caller.tenant).all(query.limit(paging.limit + 1))
-        return page(
-            rows,
+        return await list_by_id(
+            store,
+            ALERT_RECEIVERS,
+            caller,
             paging,
             lambda row: receiver_answer(row.revision, decode(row.body, Receiver)),
-            lambda row: ById(row.id),
         )
 
     @router.get(

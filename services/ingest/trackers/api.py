@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy import select
 
 from harken.domain.roles import Role
 from harken.domain.time import days
@@ -14,7 +13,7 @@ from harken.http.access import allowed
 from harken.http.etag import IfMatch, etag
 from harken.http.idempotency import Idempotent
 from harken.http.models import Id
-from harken.http.pagination import Page, Paging, page
+from harken.http.pagination import Page, Paging
 from harken.http.principal import Principal
 from harken.http.problem import invalid
 from harken.http.routing import api_router
@@ -22,8 +21,9 @@ from harken.store.body import decode
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import TRACKERS
 from services.ingest.alerting.receivers import find_receivers
-from services.ingest.connections_api import ById, Reader
+from services.ingest.connections_api import Reader
 from services.ingest.domain.tracker import AlertRule, Tracker
+from services.ingest.listing import list_by_id
 from services.ingest.trackers.changes import TrackerChanges, known_tracker
 from services.ingest.trackers.models import (
     NewTracker,
@@ -70,16 +70,12 @@ def tracker_routes(store: Store, changes: TrackerChanges, previews: Previews) ->
     @router.get("/v1/trackers", operation_id="list_trackers", summary="What we track")
     async def list_trackers(caller: Reader, paging: Paging) -> Page[TrackerAnswer]:
         """In the order of their ids."""
-        query = select(TRACKERS.c.id, TRACKERS.c.revision, TRACKERS.c.body).order_by(TRACKERS.c.id)
-        if (after := paging.after(ById)) is not None:
-            query = query.where(TRACKERS.c.id > after.id)
-        async with store.reading() as snapshot:
-            rows = await snapshot.for_tenant(caller.tenant).all(query.limit(paging.limit + 1))
-        return page(
-            rows,
+        return await list_by_id(
+            store,
+            TRACKERS,
+            caller,
             paging,
             lambda row: tracker_answer(row.revision, decode(row.body, Tracker)),
-            lambda row: ById(row.id),
         )
 
     @router.post(
