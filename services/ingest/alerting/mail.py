@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -44,22 +45,25 @@ class MailSender:
         if not server.host:
             raise NotDelivered("no mail server is set up")
         try:
-            refused, _ = await send(
-                letter(receiver, alert, id_, now, server),
-                recipients=list(receiver.to),
-                hostname=server.host,
-                port=server.port,
-                username=server.user or None,
-                password=server.password or None,
-                use_tls=server.security == "tls",
-                start_tls=server.security == "starttls",
-                timeout=server.deadline,
-            )
+            # Its own timeout is for each step.
+            async with asyncio.timeout(server.deadline):
+                refused, _ = await send(
+                    letter(receiver, alert, id_, now, server),
+                    recipients=list(receiver.to),
+                    hostname=server.host,
+                    port=server.port,
+                    username=server.user or None,
+                    password=server.password or None,
+                    use_tls=server.security == "tls",
+                    start_tls=server.security == "starttls",
+                    timeout=server.deadline,
+                )
         except SMTPRecipientsRefused as every:
             final = all(one.code >= _PERMANENT for one in every.recipients)
             raise NotDelivered("the mail server refused every mailbox", final=final) from every
         except (SMTPException, OSError) as failed:
-            raise NotDelivered(f"the mail server: {failed}") from failed
+            why = str(failed) or type(failed).__name__
+            raise NotDelivered(f"the mail server: {why}") from failed
         return f"the mail server refused {', '.join(sorted(refused))}" if refused else ""
 
 

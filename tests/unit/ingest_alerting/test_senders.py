@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -70,6 +71,15 @@ async def test_what_a_refusal_means(status: int, final: bool, wait: float) -> No
     assert str(status) in str(refused.value)
 
 
+async def test_no_webhook_leads_into_a_private_network_where_that_is_refused() -> None:
+    clients = Clients(private_addresses=False)
+    inside = replace(HOOK, url="http://127.0.0.1:9/in")
+    with pytest.raises(NotDelivered) as refused:
+        await WebhookSender(clients, 5.0).send(inside, ALERT, "1", NOW)
+    await clients.close()
+    assert refused.value.final
+
+
 def server(port: int) -> MailServer:
     return MailServer(
         "127.0.0.1",
@@ -113,6 +123,21 @@ async def test_a_mail_server_that_is_away_is_tried_again() -> None:
     with pytest.raises(NotDelivered) as away:
         await MailSender(server(free_port())).send(BOX, ALERT, "1", NOW)
     assert not away.value.final
+
+
+async def test_a_mail_server_that_says_nothing_keeps_nobody_long() -> None:
+    async def mute(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    over = asyncio.Event()
+    silent = await asyncio.start_server(mute, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    with pytest.raises(NotDelivered, match="the mail server:"):
+        await MailSender(replace(server(port), deadline=0.2)).send(BOX, ALERT, "1", NOW)
+    over.set()
+    silent.close()
+    await silent.wait_closed()
 
 
 def test_no_name_can_forge_a_header() -> None:
