@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.ingest.domain.tracking.heard import host_of
+from services.ingest.domain.tracking.heard import in_letters
 
 _SCHEME = re.compile(r"(?i)^(?:https?://)?(?:www\.)?")
 _LINK = re.compile(r"(?i)(?<!\w)(?:https?://|www\.)[^\s<>\"”»]+")
@@ -16,9 +16,7 @@ _AFTER_LINKS = ".,;:!?)]}'’…"
 
 def address(link: str) -> str:
     """In lower case, without scheme, ``www.`` and what only ends it; hosts in letters."""
-    plain = _SCHEME.sub("", link.strip()).rstrip("/").lower()
-    host = host_of(plain)
-    return plain if "xn--" not in host else _letters(host) + plain[len(host) :]
+    return in_letters(_SCHEME.sub("", link.strip()).rstrip("/").lower())
 
 
 def links(text: str) -> list[str]:
@@ -34,10 +32,3 @@ def without_links(text: str) -> str:
     if "://" not in text and "www." not in text.lower():
         return text
     return _LINK.sub(lambda link: " " * len(link[0]), text)
-
-
-def _letters(host: str) -> str:
-    try:
-        return host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return host

@@ -41,7 +41,7 @@ def test_any_string_is_a_query_or_has_an_error_within(query: str) -> None:
         expression = parse(query, Lexicon())
         assert parse(print_query(expression), Lexicon()) == expression
     else:
-        assert error.problem
+        assert error.problem.endswith(".")
         assert 0 <= error.position <= len(query)
         assert 0 < error.length <= len(query) - error.position or not query
 

@@ -49,6 +49,21 @@ class Heard:
     addresses: tuple[str, ...] = ()
 
 
+_LONGEST_HOST = 253
+"""Characters (RFC 1035)."""
+
+
+def in_letters(address: str) -> str:
+    """An address without scheme; its host as people write it (``żaba``, not ``xn--aba-g4a``)."""
+    host = host_of(address)
+    if "xn--" not in host or len(host) > _LONGEST_HOST:
+        return address
+    try:
+        return host.encode("ascii").decode("idna") + address[len(host) :]
+    except UnicodeError:
+        return address
+
+
 def host_of(address: str) -> str:
     """The host of an address without scheme."""
     for sign in "/?#:":

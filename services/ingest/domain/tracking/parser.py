@@ -60,7 +60,9 @@ class _Parser:
         if (left := self._peek()) is not None:
             raise left.error("This bracket closes nothing.")
         if not looks_for_something(expression):
-            raise self._error("The query only excludes. Add what to look for: kettle -job", 0)
+            raise self._error(
+                "The query only excludes. Add what to look for, as in: kettle -job.", 0
+            )
         return expression
 
     def _parts(self) -> Expression:
@@ -96,7 +98,7 @@ class _Parser:
         if before not in {None, joint}:
             raise lexeme.error(
                 "OR and AND are mixed here (words side by side are joined by AND). "
-                "Put brackets around what belongs together: (kettle OR teapot) leaks"
+                "Put brackets around what belongs together: (kettle OR teapot) leaks."
             )
         self._next += lexeme.kind in _OPERATORS
         return joint
@@ -117,7 +119,7 @@ class _Parser:
         begin = self._next
         right = self._must_have_a_place(self._one(), begin)
         if (again := self._peek()) is not None and again.kind is Kind.NEAR:
-            raise again.error("NEAR joins two. For three write: (a NEAR/5 b) (b NEAR/5 c)")
+            raise again.error("NEAR joins two. For three write: (a NEAR/5 b) (b NEAR/5 c).")
         return Near(left, right, near.distance)
 
     def _one(self) -> Expression:

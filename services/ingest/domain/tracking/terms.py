@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.ingest.domain.tracking.expression import Field, Filter, Mark, Word, Words
-from services.ingest.domain.tracking.heard import Lexis
+from services.ingest.domain.tracking.heard import Lexis, in_letters
 from services.ingest.domain.tracking.lexer import Kind, Lexeme
 from services.ingest.domain.tracking.problem import QueryError
 
@@ -19,7 +19,7 @@ _ALIASES = {"language": Field.LANGUAGE, **{field.value: field for field in Field
 _NAMES = ", ".join(f"{field}:" for field in Field)
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
 _SHAPES = {
-    Field.LANGUAGE: (re.compile(r"[a-z]{2,3}"), "a language's letters, as in lang:pl"),
+    Field.LANGUAGE: (re.compile(r"[a-z]{2,3}"), "a language's code, as in lang:pl"),
     Field.NETWORK: (re.compile(r"[\w.-]+"), "a network's name, as in network:mastodon"),
     Field.AUTHOR: (re.compile(r".+"), "a handle or name, as in author:anna"),
     Field.SITE: (re.compile(r"[\w-]+(?:\.[\w-]+)*"), "a host, as in site:forum.example"),
@@ -98,18 +98,18 @@ def _filter(lexeme: Lexeme) -> Filter:
         case Field.AUTHOR:
             value = value.removeprefix("@")
         case Field.SITE | Field.DOMAIN:
-            value = _SCHEME.sub("", value).rstrip("/.")
+            value = in_letters(_SCHEME.sub("", value).rstrip("/."))
         case Field.URL:
-            value = _SCHEME.sub("", value)
+            value = in_letters(_SCHEME.sub("", value).rstrip("/"))
     shape, expected = _SHAPES[field]
     if not shape.fullmatch(value):
-        raise lexeme.error(f"After “{lexeme.name}:” stands {expected}.")
+        raise lexeme.error(f"After “{lexeme.name}:” write {expected}.")
     return Filter(field, value)
 
 
 def _unknown_filter(lexeme: Lexeme) -> str:
     if lexeme.name in {"http", "https"}:
-        return f"To look for a link, write url:{lexeme.text.lstrip('/')[:60]}"
+        return f"To look for a link, write url:{lexeme.text.lstrip('/')[:60]}."
     return (
         f"There is no filter “{lexeme.name}:”. There are {_NAMES}. "
         "To look for these words themselves, put them in quotes."
