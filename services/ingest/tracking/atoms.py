@@ -15,7 +15,7 @@ from typing import NamedTuple
 from services.ingest.domain.tracking.expression import Form, Mark, Word
 from services.ingest.tracking.words import read, read_in
 
-REMEMBERED = 4_096
+REMEMBERED = 8_192
 """Words per language whose atoms are kept; the usual words of a language are fewer."""
 
 AtomSet = frozenset[int]
