@@ -21,7 +21,6 @@ _SILENT = frozenset(
     {"script", "style", "template", "head", "title", "noscript", "iframe", "object"}
 )
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_LINE_EDGES = re.compile(r"[ \t]*\n[ \t]*")
 _GAPS = re.compile(r"\n{3,}")
 _SCHEME = re.compile(r"\A(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
@@ -39,7 +38,8 @@ def html_to_text(html: str, *, addresses: bool = True) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _GAPS.sub("\n\n", _LINE_EDGES.sub("\n", text)).strip()
+    lines = "\n".join(line.strip(" \t") for line in text.split("\n"))
+    return _GAPS.sub("\n\n", lines).strip()
 
 
 @dataclass(frozen=True, slots=True)

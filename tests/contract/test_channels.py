@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import httpx
 import pytest
 
 from harken.channels.exchange import Clients
+from harken.channels.feed.channel import FeedChannel
 from harken.channels.mastodon.channel import MastodonChannel
 from harken.channels.port import (
     Channel,
@@ -25,10 +27,14 @@ from harken.testing.conformance.channel import (
     ChannelConformance,
     ChannelRig,
     Failure,
+    ListeningOnlyConformance,
+    ListeningRig,
     Standing,
 )
 from harken.testing.fakes.channel import FakeChannel
 from harken.testing.fakes.clock import FakeClock
+from harken.testing.feeds.app import create_app as feed_app
+from harken.testing.feeds.server import FeedServer
 from harken.testing.mastodon.app import create_app as mastodon_app
 from harken.testing.mastodon.instance import Settings
 from harken.testing.serving import serving
@@ -188,6 +194,48 @@ class TestWebhook(ChannelConformance):
             rig = WebhookRig(address, network)
             yield rig
             await rig.close()
+
+
+class FeedRig:
+    """Each thing said is an entry more in one feed, the newest first."""
+
+    def __init__(self, address: str, server: FeedServer) -> None:
+        self.connection = Connection(TENANT, ConnectionId("c4"), "feed", "Our feeds")
+        self.channel = FeedChannel(SystemClock(), Clients(private_addresses=True), pause=300.0)
+        settings = {"url": f"{address}/feed"}
+        self.source = Source(TENANT, SourceId("s4"), self.connection.id, "feed", settings)
+        self.server = server
+        self.entries: list[str] = []
+        self.cursor = ""
+
+    async def say(self, text: str) -> str:
+        name = f"entry-{len(self.entries)}"
+        self.entries.insert(
+            0,
+            f'<item><guid isPermaLink="false">{name}</guid><description>'
+            f"{escape(escape(text))}</description></item>",
+        )
+        return name
+
+    async def hear(self) -> Sequence[Mention]:
+        body = f"<rss version='2.0'><channel>{''.join(self.entries)}</channel></rss>"
+        self.server.publish("/feed", body.encode())
+        page = await self.channel.fetch(self.connection, self.source, self.cursor)
+        assert (page.more, page.gap, page.parsed.unreadable) == (False, None, ())
+        self.cursor = page.cursor
+        return list(page.parsed.mentions)
+
+
+class TestFeed(ListeningOnlyConformance):
+    addressed = False
+
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[ListeningRig]:
+        server = FeedServer()
+        async with serving(lambda _: feed_app(server)) as address:
+            rig = FeedRig(address, server)
+            yield rig
+            await rig.channel.close()
 
 
 class FakeRig:

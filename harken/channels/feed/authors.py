@@ -40,7 +40,9 @@ def author_of(entry: Entry, document: Document, link: str, address: str) -> Auth
 
 
 def _sorted_out(writer: Writer) -> Writer:
-    found = next((match for form in _AS_TOLD if (match := form.match(writer.name))), None)
+    found = next(
+        (match for form in _AS_TOLD if (match := form.match(writer.name[:_LONGEST]))), None
+    )
     if found is None:
         return writer
     return Writer((found["name"] or "").strip(), found["email"], writer.address)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harken.channels.feed.dates import Written
 from harken.channels.port import Unreadable
+from harken.channels.untrusted import as_bytes
 from harken.domain.mention import Media
 
 
@@ -47,10 +49,6 @@ class Entry:
     parent: str = ""
     media: tuple[Media, ...] = ()
 
-    @property
-    def empty(self) -> bool:
-        return not (self.guid or self.link or self.title or self.body or self.media)
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -67,3 +65,15 @@ class Document:
     unreadable: tuple[Unreadable, ...] = ()
     whole: bool = True
     finished: bool = False
+
+
+def sorted_out(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[Unreadable, ...]]:
+    """Those that say something; those of which only an id is told. Empty ones are nothing."""
+    kept: list[Entry] = []
+    silent: list[Unreadable] = []
+    for entry in entries:
+        if entry.title or entry.body or entry.link or entry.media:
+            kept.append(entry)
+        elif entry.guid:
+            silent.append(Unreadable(as_bytes(entry.guid), "an entry without words or a link"))
+    return tuple(kept), tuple(silent)

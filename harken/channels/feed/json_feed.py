@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from harken.channels.feed.dates import read_date
-from harken.channels.feed.document import Document, Entry, NotAFeed, Writer
+from harken.channels.feed.document import Document, Entry, NotAFeed, Writer, sorted_out
 from harken.channels.feed.markup import html_part, plain_part
 from harken.channels.feed.media import media_of
 from harken.channels.port import Unreadable
@@ -34,13 +34,14 @@ def read_json_feed(text: str, address: str) -> Document:
             entries.append(_entry(item, address))
         else:
             unreadable.append(Unreadable(as_bytes(item), "an item must be an object"))
+    kept, silent = sorted_out(entries)
     return Document(
         title=plain_part(_word(feed, "title")),
         link=_link(feed, "home_page_url", address),
         language=_word(feed, "language"),
         writer=_writer(feed),
-        entries=tuple(entry for entry in entries if not entry.empty),
-        unreadable=tuple(unreadable),
+        entries=kept,
+        unreadable=(*unreadable, *silent),
         whole=whole,
         finished=feed.get("expired") is True,
     )

@@ -8,24 +8,31 @@ prefixes that nobody declared, comments, and an end that is missing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
-_ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|feed|rdf))\b[^>]*>", re.IGNORECASE)
+from harken.channels.feed.document import NotAFeed
+
+_ROOT = re.compile(r"<((?:[\w.-]{1,40}:)?(?:rss|feed|rdf))\b[^>]{0,4000}>", re.IGNORECASE)
+_WHERE_ROOTS_ARE = 200_000
+"""Characters. A feed that begins later is none."""
 _ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"</(?:[\w.-]+:)?channel\s*>", re.IGNORECASE)
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_APART = re.compile(r"<!\[CDATA\[|<!--|<\?")
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
+MOST_TAGS = 150_000
+"""Of markup outside of CDATA. A feed of 5 MB has fewer; more take a parser too long."""
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"<!ENTITY\s+(\w+)\s+([\"'])([^&%<]{0,100}?)\2\s*>")
 _MOST_DECLARED = 50
 _ODDITY = re.compile(
-    r"<!--.*?-->"
-    r"|<(?P<id>(?:[\w.-]+:)?(?:guid|id))\b(?P<told>[^>]*)>"
+    r"<(?P<id>(?:[\w.-]+:)?(?:guid|id))\b(?P<told>[^<>]*)>"
     r"|&(?P<name>[A-Za-z][A-Za-z0-9]{0,30});"
     r"|&\#(?:x(?P<hex>[0-9A-Fa-f]{1,8})|(?P<number>[0-9]{1,8}));"
     r"|&",
-    re.DOTALL | re.IGNORECASE,
+    re.IGNORECASE,
 )
 _PREFIXED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _KEPT = frozenset({"lt", "gt", "amp", "quot", "apos"})
@@ -56,24 +63,63 @@ class Mended:
     whole: bool
 
 
-def mend(text: str) -> Mended | None:
-    """None where there is no feed in it."""
-    found = _ROOT.search(text)
+def mend(text: str) -> Mended:
+    """Takes time in proportion to the text's length. Raises `NotAFeed`."""
+    found = _ROOT.search(text[:_WHERE_ROOTS_ARE])
     if found is None:
-        return None
+        raise NotAFeed("it is neither RSS nor Atom")
     declared = {
         name: value
         for name, _, value in _DECLARATION.findall(text[: found.start()])[:_MOST_DECLARED]
     }
     body, whole = _ended(text[found.end() :], found[1])
-    pieces = _CDATA.split(_FORBIDDEN.sub("", body))
+    pieces = list(_apart(_FORBIDDEN.sub("", body)))
+    outside = "".join(pieces[::2])
+    if outside.count("<") > MOST_TAGS:
+        raise NotAFeed(f"it has more than {MOST_TAGS:,} tags")
     mended = "".join(
         piece if place % 2 else _ODDITY.sub(lambda odd: _straight(odd, declared), piece)
         for place, piece in enumerate(pieces)
     )
-    outside = "".join(pieces[::2])
     root = _declare(_FORBIDDEN.sub("", found[0]), outside)
     return Mended(root + mended, root, f"</{found[1]}>", whole)
+
+
+def entries_of(mended: Mended) -> list[str]:
+    """The markup of each entry."""
+    starts = [found.start() for found in _ENTRY.finditer(mended.text)]
+    fragments = [
+        mended.text[start:end]
+        for start, end in zip(starts, [*starts[1:], len(mended.text)], strict=True)
+    ]
+    return [fragment[: _last_end(fragment) or len(fragment)] for fragment in fragments]
+
+
+def _last_end(text: str) -> int:
+    """Where the last end tag of an entry ends; 0 where there is none."""
+    return max((found.end() for found in _ENTRY_END.finditer(text)), default=0)
+
+
+def _apart(text: str) -> Iterator[str]:
+    """Markup and CDATA by turns, without comments and instructions. What is opened and never
+    closed is not opened.
+    """
+    markup: list[str] = []
+    place = 0
+    closed = dict.fromkeys(_ENDS, True)
+    while found := _APART.search(text, place):
+        markup.append(text[place : found.start()])
+        place = found.end()
+        end = text.find(_ENDS[found[0]], place) if closed[found[0]] else -1
+        closed[found[0]] = end >= 0
+        if end < 0:
+            continue
+        if found[0] == "<![CDATA[":
+            yield "".join(markup)
+            yield text[found.start() : end + 3]
+            markup.clear()
+        place = end + len(_ENDS[found[0]])
+    yield "".join(markup) + text[place:]
 
 
 def _ended(body: str, root: str) -> tuple[str, bool]:
@@ -82,12 +128,8 @@ def _ended(body: str, root: str) -> tuple[str, bool]:
     place = body.rfind(end)
     if place >= 0:
         return body[:place] + end + ">", True
-    ends = [found.end() for found in _ENTRY_END.finditer(body)]
     first = _ENTRY.search(body)
-    if ends:
-        kept = body[: ends[-1]]
-    else:
-        kept = body[: first.start()] if first else body[: body.rfind(">") + 1]
+    kept = body[: _last_end(body) or (first.start() if first else body.rfind(">") + 1)]
     return kept + _closing(root, kept), False
 
 
@@ -107,7 +149,7 @@ def _straight(odd: re.Match[str], declared: dict[str, str]) -> str:
         code = int(odd["hex"], 16) if odd["hex"] else int(odd["number"])
         possible = code <= 0x10FFFF and not _FORBIDDEN.match(chr(code))
         return odd[0] if possible else "\ufffd"
-    return "" if odd[0].startswith("<!--") else "&amp;"
+    return "&amp;"
 
 
 def _named(name: str, told: str, declared: dict[str, str]) -> str:

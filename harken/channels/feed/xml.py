@@ -2,75 +2,60 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from time import struct_time
 from typing import Any
 
-import feedparser
-
 from harken.channels.feed.dates import Written, read_date
-from harken.channels.feed.document import Document, Entry, NotAFeed, Writer
+from harken.channels.feed.document import Document, Entry, NotAFeed, Writer, sorted_out
 from harken.channels.feed.markup import html_part, plain_part
 from harken.channels.feed.media import media_of
-from harken.channels.feed.mend import Mended, mend
+from harken.channels.feed.mend import Mended, entries_of, mend
 from harken.channels.feed.pace import told_pause
+from harken.channels.feed.parser import bare, parse
 from harken.channels.port import Unreadable
 
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
-_FRAGMENT = re.compile(r"<((?:[\w.-]+:)?(?:item|entry))\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LOOSELY = 1_000_000
-"""Characters that feedparser's parser for what is no XML may get: it takes time by the square."""
-
 Told = Mapping[str, Any]
+
+MOST_ALONE = 1_000
+"""Entries that are read one by one."""
+
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def read_xml(text: str, address: str) -> Document:
     """Raises `NotAFeed`."""
     mended = mend(text)
-    if mended is None:
-        raise NotAFeed("it is neither RSS nor Atom")
     try:
-        told = _parse(mended.text, address)
+        told = parse(mended.text, address)
     except Exception as failed:  # noqa: BLE001 - feedparser raises whatever it trips over
         return _by_entries(mended, address, failed)
-    return _document(told, tuple(map(_entry, told["entries"])), (), mended.whole)
-
-
-def _parse(text: str, address: str) -> Told:
-    result = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": address,
-        },
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    return _bare(result)
+    return _document(told.feed, [_entry(each) for each in told.entries], [], mended.whole)
 
 
 def _by_entries(mended: Mended, address: str, failed: Exception) -> Document:
     """One by one, so that those that cannot be read are set aside alone."""
     entries: list[Entry] = []
     unreadable: list[Unreadable] = []
-    for fragment in _FRAGMENT.finditer(mended.text):
+    fragments = entries_of(mended)
+    for place, fragment in enumerate(fragments):
         try:
-            told = _parse(f"{mended.root}{fragment[0]}{mended.end}", address)
-            entries += map(_entry, told["entries"])
+            if place >= MOST_ALONE:
+                raise OverflowError("too many to read one by one")
+            told = parse(f"{mended.root}{fragment}{mended.end}", address)
+            entries += [_entry(each) for each in told.entries]
         except Exception as again:  # noqa: BLE001 - see above
             why = f"the entry cannot be read: {type(again).__name__}"
-            unreadable.append(Unreadable(fragment[0].encode("utf-8", "replace"), why))
-    if not (entries or unreadable):
+            unreadable.append(Unreadable(fragment.encode("utf-8", "replace"), why))
+    if not fragments:
         raise NotAFeed(f"it cannot be read: {type(failed).__name__}")
-    return _document({"feed": {}}, tuple(entries), tuple(unreadable), mended.whole)
+    return _document({}, entries, unreadable, mended.whole)
 
 
 def _document(
-    told: Told, entries: tuple[Entry, ...], unreadable: tuple[Unreadable, ...], whole: bool
+    feed: Told, entries: Sequence[Entry], unreadable: Sequence[Unreadable], whole: bool
 ) -> Document:
-    feed = _bare(told["feed"])
+    kept, silent = sorted_out(entries)
     return Document(
         title=_text(feed, "title"),
         link=_word(feed, "link"),
@@ -79,14 +64,13 @@ def _document(
         pause=told_pause(
             _word(feed, "ttl"), _word(feed, "sy_updateperiod"), _word(feed, "sy_updatefrequency")
         ),
-        entries=tuple(entry for entry in entries if not entry.empty),
-        unreadable=unreadable,
+        entries=kept,
+        unreadable=(*unreadable, *silent),
         whole=whole,
     )
 
 
-def _entry(told: object) -> Entry:
-    entry = _bare(told)
+def _entry(entry: Told) -> Entry:
     guid = plain_part(_word(entry, "id"))
     link = _word(entry, "link") or _alternate(entry)
     return Entry(
@@ -102,18 +86,13 @@ def _entry(told: object) -> Entry:
     )
 
 
-def _bare(told: object) -> dict[str, Any]:
-    """As a plain dictionary: feedparser's own answers for keys that are not there, and warns."""
-    return dict(told) if isinstance(told, dict) else {}
-
-
 def _word(told: Told, name: str) -> str:
     value = told.get(name)
     return value.strip() if isinstance(value, str) else ""
 
 
 def _text(told: Told, name: str) -> str:
-    return _part(_word(told, name), _bare(told.get(f"{name}_detail")))
+    return _part(_word(told, name), bare(told.get(f"{name}_detail")))
 
 
 def _part(value: str, detail: Told) -> str:
@@ -122,7 +101,7 @@ def _part(value: str, detail: Told) -> str:
 
 def _body(entry: Told) -> str:
     """The longest of its contents, else its summary."""
-    contents = [_bare(each) for each in entry.get("content") or ()]
+    contents = [bare(each) for each in entry.get("content") or ()]
     texts = [_part(_word(each, "value"), each) for each in contents]
     return max(texts, key=len, default="") or _text(entry, "summary")
 
@@ -144,15 +123,14 @@ def _by_feedparser(parsed: struct_time) -> Written | None:
 
 
 def _writer(told: Told) -> Writer:
-    """feedparser takes addresses apart itself, but knows short top-level domains only."""
-    told_whole, detail = _word(told, "author"), _bare(told.get("author_detail"))
-    name = told_whole if "@" in told_whole else _word(detail, "name") or told_whole
-    return Writer(plain_part(name), _word(detail, "email"), _word(detail, "href"))
+    detail = bare(told.get("author_detail"))
+    named = Writer(plain_part(_word(detail, "name")), _word(detail, "email"), _word(detail, "href"))
+    return named if named.known else Writer(plain_part(_word(told, "author")))
 
 
 def _language(entry: Told) -> str:
     parts = [entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or ())]
-    return next((told for part in parts if (told := _word(_bare(part), "language"))), "")
+    return next((told for part in parts if (told := _word(bare(part), "language"))), "")
 
 
 def _parent(entry: Told) -> str:
@@ -164,7 +142,7 @@ def _parent(entry: Told) -> str:
 
 
 def _links(entry: Told) -> Iterator[dict[str, Any]]:
-    return map(_bare, entry.get("links") or ())
+    return map(bare, entry.get("links") or ())
 
 
 def _alternate(entry: Told) -> str:
@@ -177,7 +155,7 @@ def _enclosures(entry: Told) -> Iterator[tuple[str, str, str]]:
         if link.get("rel") == "enclosure":
             yield _word(link, "type"), _word(link, "href"), _word(link, "title")
     for name in ("media_content", "media_thumbnail"):
-        for each in map(_bare, _listed(entry.get(name))):
+        for each in map(bare, _listed(entry.get(name))):
             kind = _word(each, "type") or _word(each, "medium")
             yield kind or ("image" if name == "media_thumbnail" else ""), _word(each, "url"), ""
 

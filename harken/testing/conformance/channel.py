@@ -92,8 +92,8 @@ class Standing:
     visibility: Visibility
 
 
-class ChannelRig(Protocol):
-    """A channel, and the other side of its network."""
+class ListeningRig(Protocol):
+    """A channel, and the other side of its network, where people write."""
 
     @property
     def channel(self) -> Channel: ...
@@ -101,15 +101,21 @@ class ChannelRig(Protocol):
     @property
     def connection(self) -> Connection: ...
 
-    async def say(
-        self, text: str, *, visibility: Visibility = Visibility.PUBLIC, parent: str = ""
-    ) -> str:
+    async def say(self, text: str) -> str:
         """Somebody writes to us. Gives the source id."""
         ...
 
     async def hear(self) -> Sequence[Mention]:
         """What the channel brings since it was last heard, to the end."""
         ...
+
+
+class ChannelRig(ListeningRig, Protocol):
+    """The same of a network where we can answer."""
+
+    async def say(
+        self, text: str, *, visibility: Visibility = Visibility.PUBLIC, parent: str = ""
+    ) -> str: ...
 
     async def standing(self) -> Sequence[Standing]: ...
 
@@ -132,22 +138,22 @@ def reply_to(mention: Mention, text: str = "We are on it.", key: str = "key-1") 
     )
 
 
-class ChannelConformance:
-    """Subclass it and give a ``rig`` fixture. ``keeps_keys``: the network posts once per key."""
+class ListeningConformance:
+    """Of every channel. ``addressed``: what is written there is written to us."""
 
-    keeps_keys = True
+    addressed = True
 
     @pytest.fixture
-    def rig(self) -> ChannelRig:
+    def rig(self) -> ListeningRig:
         raise NotImplementedError
 
-    async def heard(self, rig: ChannelRig, text: str = "My kettle leaks.") -> Mention:
+    async def heard(self, rig: ListeningRig, text: str = "My kettle leaks.") -> Mention:
         source_id = await rig.say(text)
         (mention,) = await rig.hear()
         assert mention.source_id == source_id
         return mention
 
-    async def test_a_mention_carries_what_was_said_and_where(self, rig: ChannelRig) -> None:
+    async def test_a_mention_carries_what_was_said_and_where(self, rig: ListeningRig) -> None:
         mention = await self.heard(rig, "My kettle leaks & hisses <loudly>.")
         connection = rig.connection
         assert "My kettle leaks & hisses <loudly>." in mention.text
@@ -159,17 +165,72 @@ class ChannelConformance:
         assert mention.author.id
         assert mention.author.handle
         assert (mention.revision, mention.change) == (1, Change.CONTENT)
-        assert mention.direct
+        assert mention.direct is self.addressed
         assert not mention.echo
         assert mention.created_at <= mention.received_at
 
-    async def test_everything_is_heard_once_and_in_order(self, rig: ChannelRig) -> None:
+    async def test_everything_is_heard_once_and_in_order(self, rig: ListeningRig) -> None:
         said = [await rig.say(f"one {n}") for n in range(3)]
         first = [mention.source_id for mention in await rig.hear()]
         said += [await rig.say(f"two {n}") for n in range(95)]
         second = [mention.source_id for mention in await rig.hear()]
         assert first + second == said
         assert await rig.hear() == []
+
+    @pytest.mark.parametrize("payload", GARBAGE, ids=range(len(GARBAGE)))
+    async def test_garbage_is_set_aside_with_a_reason(
+        self, rig: ListeningRig, payload: bytes
+    ) -> None:
+        parsed = rig.channel.parse(rig.connection, payload, NOW)
+        assert parsed.mentions == ()
+        assert parsed.unreadable
+        assert all(entry.reason and isinstance(entry.raw, bytes) for entry in parsed.unreadable)
+
+    def test_no_json_makes_parse_fail(self, rig: ListeningRig) -> None:
+        @settings(max_examples=150, deadline=None)
+        @given(body=JSON)
+        def parse(body: object) -> None:
+            parsed = rig.channel.parse(rig.connection, json.dumps(body).encode(), NOW)
+            assert isinstance(parsed, Parsed)
+
+        parse()
+
+    async def test_a_bare_call_is_not_verified(self, rig: ListeningRig) -> None:
+        request = InboundRequest("POST", {}, {}, b"{}", NOW)
+        with pytest.raises(NotVerified):
+            rig.channel.verify(rig.connection, request)
+
+    async def test_closing_twice_does_no_harm(self, rig: ListeningRig) -> None:
+        await rig.channel.close()
+        await rig.channel.close()
+
+
+class ListeningOnlyConformance(ListeningConformance):
+    """Of channels that have nowhere to answer."""
+
+    async def test_it_takes_no_replies_and_says_why(self, rig: ListeningRig) -> None:
+        mention = await self.heard(rig)
+        able = await rig.channel.capability(rig.connection, mention, NOW)
+        assert able == mention.capability
+        assert not able.possible(NOW)
+        assert able.why_not
+        with pytest.raises(Refused) as refused:
+            await rig.channel.publish(rig.connection, reply_to(mention))
+        assert refused.value.why == able.why_not
+        assert list(await rig.channel.find_own_replies(rig.connection, mention.source_id)) == []
+
+
+class ChannelConformance(ListeningConformance):
+    """Of channels that answer. Subclass it and give a ``rig`` fixture.
+
+    ``keeps_keys``: the network posts once per key.
+    """
+
+    keeps_keys = True
+
+    @pytest.fixture
+    def rig(self) -> ChannelRig:
+        raise NotImplementedError
 
     async def test_an_answer_in_a_thread_has_its_root(self, rig: ChannelRig) -> None:
         first = await self.heard(rig)
@@ -277,30 +338,3 @@ class ChannelConformance:
         found = await rig.channel.find_own_replies(rig.connection, mention.source_id)
         assert len(standing) == (0 if failure is Failure.BROKEN_BEFORE else 1)
         assert [reply.network_id for reply in found] == [post.id for post in standing]
-
-    @pytest.mark.parametrize("payload", GARBAGE, ids=range(len(GARBAGE)))
-    async def test_garbage_is_set_aside_with_a_reason(
-        self, rig: ChannelRig, payload: bytes
-    ) -> None:
-        parsed = rig.channel.parse(rig.connection, payload, NOW)
-        assert parsed.mentions == ()
-        assert parsed.unreadable
-        assert all(entry.reason and isinstance(entry.raw, bytes) for entry in parsed.unreadable)
-
-    def test_no_json_makes_parse_fail(self, rig: ChannelRig) -> None:
-        @settings(max_examples=150, deadline=None)
-        @given(body=JSON)
-        def parse(body: object) -> None:
-            parsed = rig.channel.parse(rig.connection, json.dumps(body).encode(), NOW)
-            assert isinstance(parsed, Parsed)
-
-        parse()
-
-    async def test_a_bare_call_is_not_verified(self, rig: ChannelRig) -> None:
-        request = InboundRequest("POST", {}, {}, b"{}", NOW)
-        with pytest.raises(NotVerified):
-            rig.channel.verify(rig.connection, request)
-
-    async def test_closing_twice_does_no_harm(self, rig: ChannelRig) -> None:
-        await rig.channel.close()
-        await rig.channel.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harken.channels.port import ConnectionRefused, Page
+from harken.channels.port import ConnectionRefused
 from harken.domain.mention import Mention
 from harken.domain.time import rfc3339
 from tests.unit.feeds.reader import NOW, PAUSE, World
@@ -49,7 +49,9 @@ async def test_it_is_read_as_expected(web: World, name: str) -> None:
     assert told.get("notice", "") in page.notice
     assert bool(page.notice) == ("notice" in told)
     assert page.retry_after == max(PAUSE, told.get("pause", 0))
-    assert_sound(page)
+    for mention in mentions:
+        assert_mention(mention)
+    assert len({mention.id for mention in mentions}) == len(mentions)
     if "count" in told:
         assert len(mentions) == told["count"]
         return
@@ -60,21 +62,19 @@ async def test_it_is_read_as_expected(web: World, name: str) -> None:
     assert (await reader.look()).parsed.mentions == ()
 
 
-def assert_sound(page: Page) -> None:
+def assert_mention(mention: Mention) -> None:
     """What holds of every mention, whatever the feed."""
-    for mention in page.parsed.mentions:
-        assert mention.source_id
-        assert len(mention.source_id) <= 500
-        assert mention.text.strip() or mention.media
-        assert len(mention.text) <= 65_536
-        assert mention.author.id
-        assert 0 <= mention.created_at <= mention.received_at
-        assert mention.url == "" or mention.url.startswith(("http://", "https://"))
-        assert not mention.direct
-        assert mention.capability.why_not
-        mention.text.encode()
-    ids = [mention.id for mention in page.parsed.mentions]
-    assert len(ids) == len(set(ids))
+    assert mention.source_id
+    assert len(mention.source_id) <= 500
+    assert mention.text.strip() or mention.media
+    assert len(mention.text) <= 65_536
+    assert mention.author.id
+    assert mention.author.handle
+    assert 0 <= mention.created_at <= mention.received_at
+    assert mention.url == "" or mention.url.startswith(("http://", "https://"))
+    assert not mention.direct
+    assert mention.capability.why_not
+    repr(mention).encode()
 
 
 def _text_has(mention: Mention, value: str) -> None:
