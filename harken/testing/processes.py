@@ -128,6 +128,15 @@ def running_webhook_network(deliver_to: str = "", port: int = 0) -> Iterator[str
 
 
 @contextmanager
+def running_feeds() -> Iterator[str]:
+    """The address of a server of feeds; see `harken.testing.feeds`."""
+    port = free_port()
+    program = ["-m", "harken.testing.feeds", "--port", str(port)]
+    with _running(program, port, "/harken/asked") as address:
+        yield address
+
+
+@contextmanager
 def _running(program: Sequence[str], port: int, ready: str) -> Iterator[str]:
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, *program], stdout=subprocess.DEVNULL

@@ -10,7 +10,7 @@ import pytest
 from harken.testing.processes import RunningHarken
 from tests.e2e.serve_null import start_null
 
-QUICK = {"poll_quiet": "0.3", "poll_longest": "2"}
+QUICK = {"poll_quiet": "0.3", "poll_longest": "2", "feed_pause": "0.3"}
 """Networks are looked at more often than anybody would outside of a test."""
 
 Start = Callable[..., RunningHarken]
