@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from harken.domain.ids import TenantId
 from harken.http.etag import check_match
-from harken.http.problem import Problem, conflict, not_found
+from harken.http.problem import conflict, not_found, unavailable
 from harken.store.changes import AlreadyExists, ChangeSet, RevisionConflict, Write
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import TRACKERS
@@ -23,7 +25,8 @@ from services.ingest.trackers.rows import (
 )
 
 TRIES = 5
-"""Changes of a tenant's trackers come one after the other; who was overtaken tries again."""
+"""Changes of a tenant's trackers come one after the other, in this process because they wait for
+each other; who was overtaken by another process tries again."""
 
 Kept = tuple[int, Tracker]
 Writes = Callable[[Rows, TrackerSet], Awaitable[tuple[int, Sequence[Write]]]]
@@ -37,6 +40,7 @@ class TrackerChanges:
         self._store = store
         self._matching = matching
         self._limit = limit
+        self._one = asyncio.Lock()
 
     async def create(self, tracker: Tracker, first: Sequence[Write]) -> None:
         """``first`` are writes of the request's own. Raises the problems 409."""
@@ -72,27 +76,29 @@ class TrackerChanges:
         await self._apply(tenant, writes)
 
     async def _apply(self, tenant: TenantId, writes: Writes) -> None:
-        for _ in range(TRIES):
-            async with self._store.reading() as snapshot:
-                rows = snapshot.for_tenant(tenant)
-                current = await find_set(rows)
-                more, wanted = await writes(rows, current)
-            if more > 0 and current.trackers >= self._limit:
-                raise conflict("too-many-trackers", f"There are {self._limit} trackers already.")
-            change = ChangeSet(writes=[*wanted, move_set(tenant, current, more)])
-            try:
-                await self._store.submit(change)
-            except RevisionConflict:
-                continue
-            except AlreadyExists as error:
-                if error.table != TRACKERS.name:
-                    raise
-                raise conflict("already-exists", "There is a tracker of this name.") from None
-            await self._matching.changed()
-            return
-        raise Problem(
-            503, "unavailable", "Try again later", "Others change trackers too.", retry_after=1.0
-        )
+        async with self._one:
+            for _ in range(TRIES):
+                with suppress(RevisionConflict):
+                    await self._try(tenant, writes)
+                    break
+            else:
+                raise unavailable("Others change trackers too.", retry_after=1.0)
+        await self._matching.changed()
+
+    async def _try(self, tenant: TenantId, writes: Writes) -> None:
+        async with self._store.reading() as snapshot:
+            rows = snapshot.for_tenant(tenant)
+            current = await find_set(rows)
+            more, wanted = await writes(rows, current)
+        if more > 0 and current.trackers >= self._limit:
+            raise conflict("too-many-trackers", f"There are {self._limit} trackers already.")
+        change = ChangeSet(writes=[*wanted, move_set(tenant, current, more)])
+        try:
+            await self._store.submit(change)
+        except AlreadyExists as error:
+            if error.table != TRACKERS.name:
+                raise
+            raise conflict("already-exists", "There is a tracker of this name.") from None
 
 
 async def known_tracker(rows: Rows, tracker: str) -> Kept:
