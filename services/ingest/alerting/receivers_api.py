@@ -5,19 +5,16 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import replace
-from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.sql.functions import count
 
-from harken.channels.settings import Misconfigured, address
 from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
-from harken.http.models import ApiModel, Id, Time, bounded, examples
+from harken.http.models import Id
 from harken.http.pagination import Page, Paging
-from harken.http.problem import conflict, invalid, not_found
+from harken.http.problem import conflict, not_found
 from harken.http.routing import api_router
 from harken.store.body import decode
 from harken.store.changes import AlreadyExists, ChangeSet, Remove, RevisionConflict
@@ -25,88 +22,19 @@ from harken.store.port import Rows, Store
 from harken.store.schema.ingest import ALERT_RECEIVERS
 from services.ingest.alerting.access import Editor, Reader
 from services.ingest.alerting.receivers import find_receiver, insert_receiver, replace_receiver
+from services.ingest.alerting.receivers_models import (
+    NewReceiver,
+    NewReceiverAnswer,
+    ReceiverAnswer,
+    ReceiverEdit,
+    check_receiver,
+    receiver_answer,
+)
 from services.ingest.domain.receiver import By, Receiver
 from services.ingest.listing import list_by_id
 
 MOST_RECEIVERS = 100
 SECRET_BYTES = 32
-
-Name = Annotated[str, bounded(200)]
-Url = Annotated[str, bounded(2_000)]
-# As browsers check them (the HTML standard's valid e-mail address): no names, no quoted parts.
-Mailbox = Annotated[
-    str, Field(max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")
-]
-Mailboxes = Annotated[list[Mailbox], Field(min_length=1, max_length=20)]
-
-_NEW: dict[str, Any] = {
-    "name": "On call",
-    "by": "webhook",
-    "url": "https://pager.brivanta.example/harken",
-    "sources": True,
-}
-_RECEIVER: dict[str, Any] = {
-    "id": "0190a8a2-7a55-7cc0-9d0b-1c2d3e4f5a6b",
-    "revision": 1,
-    **_NEW,
-    "to": None,
-    "created_at": "2026-03-01T09:30:00Z",
-}
-
-
-class NewReceiver(ApiModel):
-    """Where alerts go: a webhook of yours, or mailboxes."""
-
-    model_config = examples(
-        _NEW, {"name": "Press desk", "by": "email", "to": ["press@brivanta.example"]}
-    )
-
-    name: Name
-    by: Literal["webhook", "email"]
-    url: Url | None = None
-    """Needed for a webhook, and for it alone: https, or http to this machine itself."""
-    to: Mailboxes | None = None
-    """Needed for e-mail, and for it alone."""
-    sources: bool = False
-    """Whether it also gets the alerts about sources: fallen silent, refused."""
-
-
-class ReceiverEdit(ApiModel):
-    """What is left out stays as it is."""
-
-    model_config = examples({"url": "https://pager.brivanta.example/v2/harken"})
-
-    name: Name | None = None
-    url: Url | None = None
-    to: Mailboxes | None = None
-    sources: bool | None = None
-
-
-class ReceiverAnswer(ApiModel):
-    """A receiver, without its secret."""
-
-    model_config = examples(_RECEIVER)
-
-    id: str
-    revision: int
-    name: str
-    by: Literal["webhook", "email"]
-    url: str | None
-    to: list[str] | None
-    sources: bool
-    created_at: Time
-
-
-class NewReceiverAnswer(ReceiverAnswer):
-    """A receiver that was just made."""
-
-    model_config = examples(
-        {**_RECEIVER, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
-    )
-
-    secret: str | None
-    """Signs the calls (Standard Webhooks). Shown this once: null for e-mail, and when the request
-    is repeated with its `Idempotency-Key`."""
 
 
 def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
@@ -139,7 +67,7 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
             sources=body.sources,
             secret=_new_secret() if body.by == "webhook" else "",
         )
-        _check(receiver, mail)
+        check_receiver(receiver, mail=mail)
         shown = receiver_answer(1, receiver).model_dump()
         to_repeats = NewReceiverAnswer(**shown, secret=None)
         change = ChangeSet(writes=[*once.writes(201, to_repeats), insert_receiver(receiver)])
@@ -191,7 +119,7 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
             to=found.to if body.to is None else tuple(body.to),
             sources=found.sources if body.sources is None else body.sources,
         )
-        _check(edited, mail)
+        check_receiver(edited, mail=mail)
         try:
             await _submit(store, ChangeSet(writes=[replace_receiver(edited, revision)]))
         except RevisionConflict:
@@ -215,19 +143,6 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
     return router
 
 
-def receiver_answer(revision: int, receiver: Receiver) -> ReceiverAnswer:
-    return ReceiverAnswer(
-        id=receiver.id,
-        revision=revision,
-        name=receiver.name,
-        by=receiver.by.value,
-        url=receiver.url or None,
-        to=list(receiver.to) or None,
-        sources=receiver.sources,
-        created_at=receiver.created_at,
-    )
-
-
 async def _submit(store: Store, change: ChangeSet) -> None:
     try:
         await store.submit(change)
@@ -242,22 +157,6 @@ async def _known(rows: Rows, receiver: str) -> tuple[int, Receiver]:
     if found is None:
         raise not_found("receiver")
     return found
-
-
-def _check(receiver: Receiver, mail: bool) -> None:
-    """Raises the problem 422."""
-    if receiver.by is By.EMAIL:
-        if receiver.url or not receiver.to:
-            raise invalid("E-mail needs `to`, and takes no `url`.")
-        if not mail:
-            raise invalid("No mail server is set up here: HARKEN_SMTP_HOST names it.")
-        return
-    if receiver.to or not receiver.url:
-        raise invalid("A webhook needs `url`, and takes no `to`.")
-    try:
-        address(receiver.url, name="url", allow_http=False)
-    except Misconfigured as wrong:
-        raise invalid(str(wrong)) from None
 
 
 def _new_secret() -> str:

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
-from harken.domain.roles import Role
 from harken.domain.time import days
-from harken.http.access import allowed
 from harken.http.etag import IfMatch, etag
 from harken.http.idempotency import Idempotent
 from harken.http.models import Id
 from harken.http.pagination import Page, Paging
-from harken.http.principal import Principal
 from harken.http.problem import invalid
 from harken.http.routing import api_router
 from harken.store.body import decode
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import TRACKERS
+from services.ingest.alerting.access import Editor
 from services.ingest.alerting.receivers import find_receivers
 from services.ingest.connections_api import Reader
 from services.ingest.domain.tracker import AlertRule, Tracker
 from services.ingest.listing import list_by_id
+from services.ingest.trackers.bad_query import bad_query
 from services.ingest.trackers.changes import TrackerChanges, known_tracker
 from services.ingest.trackers.models import (
     NewTracker,
-    PreviewAnswer,
-    PreviewAsked,
     TrackerAnswer,
     TrackerEdit,
-    bad_query,
-    preview_answer,
     rules,
     tracker_answer,
 )
 from services.ingest.trackers.preview import Previews
+from services.ingest.trackers.preview_models import PreviewAnswer, PreviewAsked, preview_answer
 from services.ingest.tracking import QueryError, check_query
-
-Editor = Annotated[Principal, Depends(allowed(Role.SUPERVISOR))]
 
 
 def tracker_routes(store: Store, changes: TrackerChanges, previews: Previews) -> APIRouter:
