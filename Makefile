@@ -76,10 +76,17 @@ test: $(VENV)/.dev ## Run every test
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine
 	@$(BIN)/python -m tests.load.bench $(ARGS)
 	@$(BIN)/python -m tests.load.enrichment
+	@if [ -e $(VENV)-training/.ready ]; then $(MAKE) bench-tone ARGS=; else \
+	  echo; echo "NOT MEASURED: the model against transformers.pipeline. It needs PyTorch (several"; \
+	  echo "gigabytes), which \`make bench-tone\` installs once and then measures."; fi
 
 .PHONY: bench-trackers
 bench-trackers: $(VENV)/.dev ## Measure what matching thousands of trackers costs
 	@$(BIN)/python -m tests.load.bench_trackers $(ARGS)
+
+.PHONY: bench-tone
+bench-tone: $(VENV)-training/.ready ## Measure the model against transformers.pipeline (installs PyTorch)
+	@$(VENV)-training/bin/python -m models.recipe speed $(ARGS)
 
 # ---- making ------------------------------------------------------------------------------------
 

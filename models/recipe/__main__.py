@@ -1,4 +1,4 @@
-"""`python -m models.recipe train|evaluate|unpack`: make, measure and unpack the tone model."""
+"""`python -m models.recipe COMMAND`: make, measure, unpack and time the tone model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path
 
-from models.recipe.configuration import FULL, TINY
+from models.recipe.configuration import FULL, TINY, Configuration
 
 BUNDLED = Path(__file__).resolve().parents[1] / FULL.name
 CASES = Path(__file__).resolve().parents[2] / "tests" / "behaviour" / "tone"
@@ -22,6 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
         from models.recipe.unpack import unpack
 
         unpack(options.model, options.target)
+        return 0
+    if options.command == "speed":
+        from models.recipe import speed
+
+        print(speed.measure(options.model, threads=options.threads, count=options.count))
         return 0
     if options.folder is None or not options.folder.is_dir():
         print("Name the folder of labelled data with --folder or HARKEN_DATA.", file=sys.stderr)
@@ -36,7 +41,7 @@ def _make(options: argparse.Namespace) -> int:
 
     torch.set_num_threads(options.threads)
     everything = options.data == "all"
-    configuration = replace(TINY if options.tiny else FULL, seconds=options.minutes * 60)
+    configuration = _configuration(options)
     target = options.model if not everything else options.model.with_name(f"{FULL.name}-all")
     work = options.work / configuration.name / options.data
     corpus = rows.load(options.folder, everything=everything, seed=configuration.seed)
@@ -45,6 +50,21 @@ def _make(options: argparse.Namespace) -> int:
     artefact.write(trained, corpus, configuration, target)
     print(f"written to {target}", flush=True)
     return _measure(options)
+
+
+def _configuration(options: argparse.Namespace) -> Configuration:
+    default = TINY if options.tiny else FULL
+    return replace(
+        default,
+        seconds=options.minutes * 60,
+        start=options.start,
+        steps=default.steps if options.steps is None else options.steps,
+        adaptation_steps=(
+            default.adaptation_steps
+            if options.adaptation_steps is None
+            else options.adaptation_steps
+        ),
+    )
 
 
 def _measure(options: argparse.Namespace) -> int:
@@ -69,7 +89,7 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.recipe", description=__doc__)
-    parser.add_argument("command", choices=("train", "evaluate", "unpack"))
+    parser.add_argument("command", choices=("train", "evaluate", "unpack", "speed"))
     parser.add_argument("--data", choices=("permitted", "all"), default="permitted")
     parser.add_argument("--folder", type=Path, default=os.environ.get("HARKEN_DATA"))
     parser.add_argument("--model", type=Path, default=BUNDLED, help="the model's folder")
@@ -77,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target", type=Path, default=Path("build/tone/unpacked"))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=inf, help="end fine-tuning by the clock")
+    parser.add_argument("--steps", type=int, help="of fine-tuning")
+    parser.add_argument("--adaptation-steps", type=int, help="of masked-language adaptation")
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="a shipped model's folder to go on from"
+    )
+    parser.add_argument("--count", type=int, default=1_000, help="texts whose speed is measured")
     parser.add_argument("--tiny", action="store_true", help="the same recipe in seconds")
     parser.add_argument("--no-floors", action="store_true", help="measure the model alone")
     return parser

@@ -31,11 +31,14 @@ def adapt(
     torch.manual_seed(configuration.seed)
     model = network.MaskedLanguage(bert)
     table = bert.embeddings.word_embeddings.weight
-    rest = [value for value in model.parameters() if value is not table]
+    head = [*model.dense.parameters(), *model.norm.parameters(), model.bias]
+    chosen = {id(value) for value in (table, *head)}
+    rest = [value for value in model.parameters() if id(value) not in chosen]
     optimiser = torch.optim.AdamW(
         [
             {"params": [table], "lr": configuration.embedding_rate, "weight_decay": 0.0},
             {"params": rest, "lr": configuration.adaptation_encoder_rate, "weight_decay": 0.01},
+            {"params": head, "lr": configuration.head_rate, "weight_decay": 0.0},
         ],
         fused=True,
     )
@@ -45,7 +48,7 @@ def adapt(
 
     progress.train(
         model,
-        optimiser,
+        [optimiser],
         loss_of,
         _masked(rows, languages, configuration, bert.config.vocab_size),
         steps=configuration.adaptation_steps,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Sizes in pieces, rows or tokens; rates per step; times in seconds."""
+    """Sizes in pieces, rows or tokens; rates per step; times in seconds.
+
+    ``start`` is the folder of a shipped model to go on from, its pieces and weights kept.
+    """
 
     name: str = "harken-tone-small"
     seed: int = 20_260
@@ -18,6 +22,7 @@ class Configuration:
     heads: int = 12
     inner: int = 1_536
     warm_start: bool = True
+    start: Path | None = None
     max_tokens: int = 128
     training_tokens: int = 72
     batch_tokens: int = 2_048

@@ -12,13 +12,12 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import BertModel
 
 from models.recipe import batches, network, progress
 from models.recipe.adapt import MASK, SPECIAL_PIECES
 from models.recipe.configuration import Configuration
-from models.recipe.labels import FLAGS, OUTPUTS, POLARITIES
-from models.recipe.rows import Row, origins
+from models.recipe.labels import FLAGS, POLARITIES
+from models.recipe.rows import Row, origins, said_by_people
 from services.sentiment.tone.normalise import folded
 
 MASKED_SHARE = 0.06
@@ -54,10 +53,13 @@ def targets_of(rows: Sequence[Row]) -> Targets:
 
 
 class OriginBias(nn.Module):
-    """Each set's own habit of labelling, learnt beside the model and left out when it serves.
+    """Habits of labelling that the model is not to learn, left out when it serves.
 
     A set whose guideline has no neutral is taken to use it seldom: its rows say little against
-    neutral elsewhere, yet a clearly coloured tweet is not to be called neutral.
+    neutral elsewhere, yet a clearly coloured tweet is not to be called neutral. Where polarity is
+    only inferred, the set's shares are a habit of ours, learnt beside the model. What people
+    labelled with all three has no habit of its own: the model may learn from a text where it
+    comes from.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -69,14 +71,16 @@ class OriginBias(nn.Module):
             if row.polarity is not None:
                 counts[place[row.origin], POLARITIES.index(row.polarity)] += 1
         used = torch.tensor([[name in s.classes for name in POLARITIES] for s in sources]).float()
+        free = torch.tensor([[float(not said_by_people(source))] for source in sources])
         shares = (counts + 0.02 * counts.sum(1, keepdim=True)).log()
         mean = (shares * used).sum(1, keepdim=True) / used.sum(1, keepdim=True)
-        self.bias = nn.Parameter((shares - mean) * used)
+        self.bias = nn.Parameter((shares - mean) * used * free)
         self.register_buffer("used", used)
+        self.register_buffer("free", free)
 
     def forward(self, origin: Tensor) -> Tensor:
         used = self.used[origin]
-        return self.bias[origin] * used + UNUSED * (1 - used)
+        return self.bias[origin] * used * self.free[origin] + UNUSED * (1 - used)
 
 
 class Trainee(nn.Module):
@@ -111,27 +115,33 @@ def loss_of(trainee: Trainee, ids: Tensor, mask: Tensor, said: Targets) -> Tenso
 
 
 def finetune(
-    bert: BertModel,
+    tone: network.ToneNetwork,
     tokenizer: Tokenizer,
     rows: Sequence[Row],
     configuration: Configuration,
     folder: Path,
 ) -> network.ToneNetwork:
-    """The trained network (its averaged weights)."""
+    """``tone`` trained (its averaged weights).
+
+    A batch reads few of the pieces, so the embedding table has sparse gradients and an Adam that
+    touches only the rows that were read.
+    """
     torch.manual_seed(configuration.seed)
-    trainee = Trainee(network.ToneNetwork(bert, len(OUTPUTS)), rows)
-    table = bert.embeddings.word_embeddings.weight
+    trainee = Trainee(tone, rows)
+    embedding = tone.bert.embeddings.word_embeddings
+    embedding.sparse = True
+    table = embedding.weight
     heads = [*trainee.tone.heads.parameters(), *trainee.habits.parameters()]
     chosen = {id(value) for value in (table, *heads)}
     rest = [value for value in trainee.parameters() if id(value) not in chosen]
-    optimiser = torch.optim.AdamW(
+    dense = torch.optim.AdamW(
         [
-            {"params": [table], "lr": configuration.embedding_rate, "weight_decay": 0.0},
             {"params": rest, "lr": configuration.encoder_rate, "weight_decay": 0.01},
             {"params": heads, "lr": configuration.head_rate, "weight_decay": 0.0},
         ],
         fused=True,
     )
+    sparse = torch.optim.SparseAdam([table], lr=configuration.embedding_rate)
     average = progress.Average(trainee, configuration.average_decay)
 
     def loss(batch: tuple[Tensor, Tensor, Targets]) -> Tensor:
@@ -139,7 +149,7 @@ def finetune(
 
     progress.train(
         trainee,
-        optimiser,
+        [dense, sparse],
         loss,
         _batches(tokenizer, rows, configuration),
         steps=configuration.steps,
@@ -150,6 +160,7 @@ def finetune(
         seconds=configuration.seconds,
         average=average,
     )
+    embedding.sparse = False
     trainee.load_state_dict(average.weights)
     trainee.eval()
     return trainee.tone

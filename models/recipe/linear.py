@@ -165,7 +165,10 @@ def _polarity(
 def _flags(
     matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
 ) -> tuple[Floats, Floats]:
-    """One logistic regression per flag, on the rows that say something of it."""
+    """One logistic regression per flag, on the rows that say something of it.
+
+    Each set has a free bias: how often it gives a flag is its guideline's, not the words'.
+    """
     table = np.zeros((matrix.shape[1], len(FLAGS)), dtype=np.float32)
     bias = np.zeros(len(FLAGS), dtype=np.float32)
     for column, name in enumerate(FLAGS):
@@ -174,15 +177,25 @@ def _flags(
             continue
         truth = np.asarray([rows[i].flags[name] for i in chosen], dtype=np.float32)
         weight = np.asarray([rows[i].flag_weight for i in chosen], dtype=np.float32)
-        loss = partial(_logistic, truth=truth, weight=weight)
+        sources = origins([rows[i] for i in chosen])
+        place = {source: index for index, source in enumerate(sources)}
+        origin = np.asarray([place[rows[i].origin] for i in chosen])
+        loss = partial(_logistic, truth=truth, weight=weight, origin=origin)
         penalty = 1 / configuration.ngram_strength
-        one, free = _minimise(matrix[chosen], 1, 1, penalty, loss, max(1, iterations // 3))
-        table[:, column], bias[column] = one[:, 0], free[0]
+        one, free = _minimise(
+            matrix[chosen], 1, len(sources), penalty, loss, max(1, iterations // 3)
+        )
+        share = np.bincount(origin, weights=weight, minlength=len(sources)) / weight.sum()
+        table[:, column], bias[column] = one[:, 0], float(free @ share)
     return table, bias
 
 
-def _logistic(values: Floats, *, truth: Floats, weight: Floats) -> tuple[float, Floats]:
-    scores = values[:-1] + values[-1]
+def _logistic(
+    values: Floats, *, truth: Floats, weight: Floats, origin: npt.NDArray[np.int64]
+) -> tuple[float, Floats]:
+    free = values[len(truth) :]
+    scores = values[: len(truth)] + free[origin]
     each = np.logaddexp(0, scores) - truth * scores
     slope = (special.expit(scores) - truth) * weight
-    return float((each * weight).sum()), np.r_[slope, slope.sum()].astype(np.float32)
+    by_set = np.bincount(origin, weights=slope, minlength=len(free))
+    return float((each * weight).sum()), np.r_[slope, by_set].astype(np.float32)

@@ -30,7 +30,7 @@ def encoder(pieces: list[str], configuration: Configuration) -> BertModel:
         attention_probs_dropout_prob=0.0,
     )
     if not configuration.warm_start:
-        return BertModel(shape, add_pooling_layer=False)
+        return quick(BertModel(shape, add_pooling_layer=False))
     folder = warm_start_folder()
     warm = BertModel.from_pretrained(folder)
     old = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
@@ -43,7 +43,14 @@ def encoder(pieces: list[str], configuration: Configuration) -> BertModel:
         vocabulary.spelled(pieces, old, np.asarray(table))
     )
     model.load_state_dict(weights)
-    return model
+    return quick(model)
+
+
+def quick(bert: BertModel) -> BertModel:
+    """The encoder with its attention written out: fused attention's way back takes as long as all
+    matrix products together on a CPU, where texts are as short as ours."""
+    bert.set_attn_implementation("eager")
+    return bert
 
 
 def warm_start_folder() -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import BertModel
 
-from models.recipe import linear, network, vocabulary
+from models.recipe import linear, network, unpack, vocabulary
 from models.recipe.adapt import adapt
 from models.recipe.configuration import Configuration
 from models.recipe.finetune import finetune
@@ -41,16 +41,24 @@ def train(corpus: Corpus, configuration: Configuration, work: Path) -> Trained:
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(configuration.seed)
     pieces = _pieces(corpus, configuration, work)
-    bert = network.encoder(pieces, configuration)
-    _adapted(bert, pieces, corpus, configuration, work)
-    tone = _finetuned(bert, pieces, corpus, configuration, work)
+    tone = _begun(pieces, configuration)
+    _adapted(tone.bert, pieces, corpus, configuration, work)
+    _finetuned(tone, pieces, corpus, configuration, work)
     return Trained(pieces, tone, _ngrams(corpus, configuration, work))
+
+
+def _begun(pieces: list[str], configuration: Configuration) -> network.ToneNetwork:
+    if configuration.start is not None:
+        return unpack.restored(configuration.start)
+    return network.ToneNetwork(network.encoder(pieces, configuration), len(OUTPUTS))
 
 
 def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[str]:
     path = work / "pieces.json"
     if path.exists():
         return list(json.loads(path.read_text(encoding="utf-8")))
+    if configuration.start is not None:
+        return unpack.pieces(configuration.start)
     texts = [
         text
         for text, language in corpus.unlabelled
@@ -75,30 +83,29 @@ def _adapted(
     work: Path,
 ) -> None:
     path = work / "adapted.pt"
-    if not path.exists():
+    if not path.exists() and configuration.adaptation_steps > 0:
         tokenizer = vocabulary.build(pieces, configuration.training_tokens)
         texts = [text for text, _ in corpus.unlabelled]
         rows = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
         adapt(bert, rows, [language for _, language in corpus.unlabelled], configuration, work)
         torch.save(bert.state_dict(), path)
-    bert.load_state_dict(torch.load(path, weights_only=True))
+    if path.exists():
+        bert.load_state_dict(torch.load(path, weights_only=True))
 
 
 def _finetuned(
-    bert: BertModel,
+    tone: network.ToneNetwork,
     pieces: list[str],
     corpus: Corpus,
     configuration: Configuration,
     work: Path,
-) -> network.ToneNetwork:
+) -> None:
     path = work / "finetuned.pt"
-    if path.exists():
-        tone = network.ToneNetwork(bert, len(OUTPUTS))
-        tone.load_state_dict(torch.load(path, weights_only=True))
-        return tone.eval()
-    tone = finetune(bert, vocabulary.build(pieces), corpus.train, configuration, work)
-    torch.save(tone.state_dict(), path)
-    return tone
+    if not path.exists():
+        finetune(tone, vocabulary.build(pieces), corpus.train, configuration, work)
+        torch.save(tone.state_dict(), path)
+    tone.load_state_dict(torch.load(path, weights_only=True))
+    tone.eval()
 
 
 def _ngrams(corpus: Corpus, configuration: Configuration, work: Path) -> NgramModel:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,7 +53,7 @@ class Average:
 
 def train(
     network: nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimisers: Sequence[torch.optim.Optimizer],
     loss_of: Callable[[Batch], Tensor],
     batches: Iterator[Batch],
     *,
@@ -70,7 +70,7 @@ def train(
     then. Resumes from ``folder/label.pt`` where it exists. A limit in seconds makes the result
     depend on the machine's speed.
     """
-    run = _Run(folder / f"{label}.pt", network, optimiser, average)
+    run = _Run(folder / f"{label}.pt", network, optimisers, average)
     run.resume()
     for _ in range(run.step):
         next(batches)
@@ -81,10 +81,11 @@ def train(
         run.set_rates(rate_factor(clock.done(run.step), warm_up))
         with torch.autocast("cpu", dtype=kind, enabled=kind is not torch.float32):
             loss = loss_of(next(batches))
-        optimiser.zero_grad(set_to_none=True)
+        network.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
+        torch.nn.utils.clip_grad_norm_(_dense(network), 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
         if average is not None and run.step % average_every == 0:
             average.update(network, run.step // average_every)
         run.step += 1
@@ -92,6 +93,11 @@ def train(
         if clock.due(checkpoint_seconds):
             run.save(clock.spent)
     run.save(clock.spent)
+
+
+def _dense(network: nn.Module) -> list[nn.Parameter]:
+    """What is clipped together; a sparse gradient is Adam's to scale."""
+    return [each for each in network.parameters() if each.grad is None or not each.grad.is_sparse]
 
 
 class _Clock:
@@ -113,7 +119,7 @@ class _Clock:
 
     def tell(self, step: int, loss: float) -> None:
         self._smooth = loss if math.isnan(self._smooth) else 0.98 * self._smooth + 0.02 * loss
-        if step % 50 == 0 or step == self._steps:
+        if step % 25 == 0 or step == self._steps:
             pace = (time.monotonic() - self._began) / (step - self._first)
             left = min(pace * (self._steps - step), self._seconds - self.spent) / 60
             print(
@@ -137,23 +143,24 @@ class _Run:
         self,
         path: Path,
         network: nn.Module,
-        optimiser: torch.optim.Optimizer,
+        optimisers: Sequence[torch.optim.Optimizer],
         average: Average | None,
     ) -> None:
-        self._path, self._network, self._optimiser = path, network, optimiser
+        self._path, self._network, self._optimisers = path, network, optimisers
         self._average = average
-        self._rates = [group["lr"] for group in optimiser.param_groups]
+        self._groups = [group for each in optimisers for group in each.param_groups]
+        self._rates = [group["lr"] for group in self._groups]
         self.step = 0
         self.spent = 0.0
 
     def set_rates(self, factor: float) -> None:
-        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+        for group, rate in zip(self._groups, self._rates, strict=True):
             group["lr"] = rate * factor
 
     def save(self, spent: float) -> None:
         state = {
             "network": self._network.state_dict(),
-            "optimiser": self._optimiser.state_dict(),
+            "optimisers": [each.state_dict() for each in self._optimisers],
             "average": self._average.weights if self._average is not None else None,
             "step": self.step,
             "spent": spent,
@@ -168,7 +175,9 @@ class _Run:
             return
         state = torch.load(self._path, weights_only=True)
         self._network.load_state_dict(state["network"])
-        self._optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(self._optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+        self._groups = [group for each in self._optimisers for group in each.param_groups]
         if self._average is not None and state["average"] is not None:
             self._average.weights = state["average"]
         self.step, self.spent = int(state["step"]), float(state["spent"])

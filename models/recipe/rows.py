@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.recipe import authored
-from models.recipe.labels import WEAK, Labels, labels_of
+from models.recipe.labels import Labels, labels_of
 from models.recipe.sources import SOURCES, Reads, Source
 from models.recipe.texts import Raw, read
 from services.sentiment.tone.normalise import normalise
 
-AUTHORED = Source("authored/neutral", Reads.POLARITY, "Apache-2.0 (this project)", share=0.7)
+AUTHORED = Source("authored", Reads.POLARITY, "Apache-2.0 (this project)", share=0.7)
+AUTHORED_WEIGHT = 0.6
 
 
 @dataclass(slots=True)
@@ -58,10 +59,7 @@ def load(folder: Path, *, everything: bool, seed: int) -> Corpus:
     permitted = [source for source in SOURCES if source.permitted or everything]
     merged = _merge(raw for source in permitted for raw in raws[source] if raw.text not in kept_out)
     labelled = [row for row in merged if row.polarity is not None or row.flags]
-    for text, language in authored.neutral(seed):
-        labelled.append(
-            Row(normalise(text), language, AUTHORED, "train", "neutral", WEAK, share=AUTHORED.share)
-        )
+    labelled.extend(_authored(said) for said in authored.sentences(seed))
     return Corpus(
         train=[row for row in labelled if row.split == "train"],
         tune=[row for row in labelled if row.split == "tune"],
@@ -86,6 +84,18 @@ def _row(raw: Raw) -> Row:
     )
 
 
+def _authored(said: authored.Sentence) -> Row:
+    return Row(
+        normalise(said.text),
+        said.language,
+        AUTHORED,
+        "train",
+        said.polarity,
+        AUTHORED_WEIGHT,
+        share=AUTHORED.share,
+    )
+
+
 def _merge(raws: Iterable[Raw]) -> list[Row]:
     """One row per text; the surer polarity wins, flags are joined, the tuning side wins."""
     rows: dict[str, Row] = {}
@@ -103,6 +113,11 @@ def _merge(raws: Iterable[Raw]) -> list[Row]:
         if new.split == "tune":
             old.split = "tune"
     return list(rows.values())
+
+
+def said_by_people(source: Source) -> bool:
+    """Whether the set's polarity is a label of its own, not read off something else."""
+    return source.reads is Reads.POLARITY and source.path != AUTHORED.path
 
 
 def origins(rows: Sequence[Row]) -> list[Source]:

@@ -8,6 +8,7 @@ state. For fine-tuning further, and for comparing speeds with the same weights i
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from onnx import numpy_helper
 from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
-from models.recipe.network import ToneNetwork
+from models.recipe.network import ToneNetwork, quick
 
 Floats = npt.NDArray[np.float32]
 PARTS = ("query", "key", "value")
@@ -36,6 +37,12 @@ def unpack(folder: Path, target: Path) -> None:
     save_file(heads, target / "heads.safetensors")
 
 
+def pieces(folder: Path) -> list[str]:
+    """The shipped tokenizer's pieces, in the order of their rows."""
+    vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    return sorted(vocabulary["vocab"], key=vocabulary["vocab"].__getitem__)
+
+
 def restored(folder: Path) -> ToneNetwork:
     """The network with the shipped weights, in float32."""
     graph = onnx.load(folder / "model.onnx").graph
@@ -44,7 +51,8 @@ def restored(folder: Path) -> ToneNetwork:
         for each in graph.initializer
     }
     config = BertConfig.from_pretrained(folder)
-    network = ToneNetwork(BertModel(config, add_pooling_layer=False), len(stored["heads.bias"]))
+    bert = quick(BertModel(config, add_pooling_layer=False))
+    network = ToneNetwork(bert, len(stored["heads.bias"]))
     weights = network.state_dict()
     for name in weights:
         found = _weight(name, stored)

@@ -93,6 +93,15 @@ def test_the_tiny_recipe_makes_a_model_that_serves(
     before = (made / "tone.json").read_bytes()
     assert main([*command, *places]) == 0, "a finished recipe is not begun again"
     assert (made / "tone.json").read_bytes() == before
+    again = ["--from", str(made), "--adaptation-steps", "0", "--steps", "2"]
+    onwards = ["--work", str(tmp_path / "onwards"), "--model", str(tmp_path / "second")]
+    assert main([*command, *places, *again, *onwards]) == 0, "a shipped model can be gone on from"
+    assert (tmp_path / "second" / "tokenizer.json").read_bytes() == (
+        made / "tokenizer.json"
+    ).read_bytes()
+    capsys.readouterr()
+    assert main(["speed", "--model", str(made), "--count", "8", "--threads", "1"]) == 0
+    assert "times faster than batched" in capsys.readouterr().out
     unpack(made, tmp_path / "unpacked")
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "unpacked")
     tokens = tokenizer("great service", return_tensors="pt")
