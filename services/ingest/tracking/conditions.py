@@ -18,12 +18,11 @@ from services.ingest.domain.tracking.expression import (
     Words,
     is_located,
 )
-from services.ingest.domain.tracking.heard import Span
 from services.ingest.tracking.atoms import AtomSet
-from services.ingest.tracking.reading import Reading, are_near
+from services.ingest.tracking.reading import Places, Reading, any_place, are_near
 
 Condition = Callable[[Reading], bool]
-Places = Callable[[Reading], list[Span]]
+Locating = Callable[[Reading], Places]
 Leaf = tuple[Word, Form] | Mark | Filter
 """What an atom stands for."""
 Atoms = Mapping[Leaf, int]
@@ -97,7 +96,7 @@ def condition(expression: Expression, atoms: Atoms) -> Condition:
             raise TypeError(f"{expression!r} is always simple")
 
 
-def places(expression: Located, atoms: Atoms) -> Places:
+def places(expression: Located, atoms: Atoms) -> Locating:
     match expression:
         case Words(words, form):
             phrase = tuple(atoms[word, form] for word in words)
@@ -107,7 +106,7 @@ def places(expression: Located, atoms: Atoms) -> Places:
             return lambda reading: reading.mark(mark)
         case Or(operands):
             found = [places(each, atoms) for each in operands if is_located(each)]
-            return lambda reading: [span for each in found for span in each(reading)]
+            return lambda reading: any_place(each(reading) for each in found)
 
 
 def _has_any(alternatives: AtomSet) -> Condition:
@@ -129,13 +128,9 @@ def _any(operands: Sequence[Condition]) -> Condition:
     return lambda reading: any(operand(reading) for operand in operands)
 
 
-def _somewhere(found: Places) -> Condition:
-    return lambda reading: bool(found(reading))
+def _somewhere(found: Locating) -> Condition:
+    return lambda reading: found(reading).begins != 0
 
 
-def _near(one: Places, other: Places, distance: int) -> Condition:
-    def near(reading: Reading) -> bool:
-        some = one(reading)
-        return bool(some) and are_near(some, other(reading), distance)
-
-    return near
+def _near(one: Locating, other: Locating, distance: int) -> Condition:
+    return lambda reading: are_near(one(reading), other(reading), distance)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from services.ingest.domain.tracking.heard import Span
 from services.ingest.tracking.atoms import AtomSet
+
+
+class Places(NamedTuple):
+    """Where something begins and ends, a bit for each word of the text: what looks through lists
+    of places one by one takes seconds for texts that repeat themselves."""
+
+    begins: int = 0
+    ends: int = 0
 
 
 class Reading:
@@ -19,43 +27,67 @@ class Reading:
         self, atoms: set[int], at: Sequence[AtomSet], marks: Sequence[tuple[int, Span]]
     ) -> None:
         self.atoms = atoms
-        self.at = at
+        self._at = at
         self._marks = marks
+        self._bits: dict[int, int] = {}
 
-    def phrase(self, atoms: Sequence[int]) -> list[Span]:
+    def phrase(self, atoms: Sequence[int]) -> Places:
         """Where words with these atoms stand side by side in this order."""
-        length = len(atoms)
-        starts = self._places.get(atoms[0], [])
-        if length == 1:
-            return [(start, start + 1) for start in starts]
-        return [
-            (start, start + length)
-            for start in starts
-            if start + length <= len(self.at)
-            and all(atom in self.at[start + n] for n, atom in enumerate(atoms))
-        ]
+        begins = self._words(atoms[0])
+        for place, atom in enumerate(atoms[1:], start=1):
+            begins &= self._words(atom) >> place
+        return Places(begins, begins << len(atoms))
 
-    def mark(self, atom: int) -> list[Span]:
-        return [span for each, span in self._marks if each == atom]
+    def mark(self, atom: int) -> Places:
+        spans = [span for each, span in self._marks if each == atom]
+        return Places(_bits(start for start, _ in spans), _bits(end for _, end in spans))
+
+    def _words(self, atom: int) -> int:
+        bits = self._bits.get(atom)
+        if bits is None:
+            bits = self._bits[atom] = _bits(self._places.get(atom, ()))
+        return bits
 
     @cached_property
     def _places(self) -> dict[int, list[int]]:
         places: defaultdict[int, list[int]] = defaultdict(list)
-        for place, atoms in enumerate(self.at):
+        for place, atoms in enumerate(self._at):
             for atom in atoms:
                 places[atom].append(place)
         return places
 
 
-def are_near(some: list[Span], others: list[Span], distance: int) -> bool:
-    """Is one of some at most ``distance`` words before or after one of the others?"""
-    return _before(some, others, distance) or _before(others, some, distance)
+def any_place(of: Iterable[Places]) -> Places:
+    begins = ends = 0
+    for each in of:
+        begins |= each.begins
+        ends |= each.ends
+    return Places(begins, ends)
 
 
-def _before(some: list[Span], others: list[Span], distance: int) -> bool:
-    starts = sorted(start for start, _ in others)
-    for _, end in some:
-        following = bisect_left(starts, end)
-        if following < len(starts) and starts[following] - end <= distance:
-            return True
-    return False
+def are_near(one: Places, other: Places, distance: int) -> bool:
+    """Does one end at most ``distance`` words before the other begins, or the other way round?"""
+    return bool(
+        _spread(one.ends, distance) & other.begins or _spread(other.ends, distance) & one.begins
+    )
+
+
+def _spread(bits: int, distance: int) -> int:
+    """Each bit and the ``distance`` bits above it."""
+    reached = 0
+    while reached < distance:
+        step = min(reached + 1, distance - reached)
+        bits |= bits << step
+        reached += step
+    return bits
+
+
+def _bits(places: Iterable[int]) -> int:
+    """In linear time: each ``|=`` on the number itself would copy all of it."""
+    found = bytearray()
+    for place in places:
+        byte = place >> 3
+        if byte >= len(found):
+            found.extend(bytes(byte + 1 - len(found)))
+        found[byte] |= 1 << (place & 7)
+    return int.from_bytes(found, "little")
