@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,10 @@ class Call:
 
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def told(self) -> Any:
+        return json.loads(self.body)
 
 
 @dataclass(slots=True)
