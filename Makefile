@@ -9,6 +9,8 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(if $(shell python$(v) -c 'imp
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= permitted
+# The engines that tests stand on.
+ENGINES := kafka
 ARGS ?=
 
 export PYTHONDONTWRITEBYTECODE ?=
@@ -69,8 +71,17 @@ format: $(VENV)/.dev ## Format the code and sort its imports
 	@$(BIN)/ruff format .
 
 .PHONY: test
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev ## Run every test; those of the real engines where these can be started
+	@$(BIN)/python -m deploy.local up --for-tests $(ENGINES) || [ "$${HARKEN_REQUIRE_ENGINES:-}" != 1 ]
 	@$(BIN)/pytest $(ARGS)
+
+.PHONY: stack-up
+stack-up: $(VENV)/.run ## Start Kafka, PostgreSQL and Elasticsearch on loopback
+	@$(BIN)/python -m deploy.local up
+
+.PHONY: stack-down
+stack-down: $(VENV)/.run ## Stop them; what they hold stays
+	@$(BIN)/python -m deploy.local down
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from cli import dlq, keys, model
+from cli import dlq, keys, model, topics
 from cli.replay.command import replay
 from harken.runtime.settings import Settings
 
@@ -25,6 +25,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(keys.app, name="key")
 app.add_typer(keys.tenants, name="tenant")
 app.add_typer(model.app, name="model")
+app.add_typer(topics.app, name="topics")
 app.command()(replay)
 
 Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]

@@ -150,6 +150,29 @@ class ToneTagging(BaseModel):
     )
 
 
+class Kafka(BaseModel):
+    """The event log on Kafka (`harken topics`; serving on it is not there yet)"""
+
+    kafka_servers: str = Field("", description="Brokers to ask first: `host:port`, comma separated")
+    kafka_prefix: str = Field("", description="Leads the names of topics and groups")
+    kafka_replication: int = Field(3, ge=1, description="Copies of each record, of new topics")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How to speak with the brokers"
+    )
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="How to log in, with SASL"
+    )
+    kafka_user: str = Field("", description="Who logs in, with SASL")
+    kafka_password: str = Field("", repr=False, description="And by which password")
+    kafka_ca: Path | None = Field(
+        None, description="Authorities to trust (PEM); empty takes the system's"
+    )
+    kafka_certificate: Path | None = Field(
+        None, description="Our own certificate (PEM), where brokers ask for one"
+    )
+    kafka_key: Path | None = Field(None, description="And its key (PEM)")
+
+
 class Stages(BaseModel):
     """How records flow"""
 
@@ -180,7 +203,18 @@ class Keeping(BaseModel):
     )
 
 
-CONCERNS = (Place, Telemetry, Intake, Networks, Trackers, Alerting, ToneTagging, Stages, Keeping)
+CONCERNS = (
+    Place,
+    Telemetry,
+    Intake,
+    Networks,
+    Trackers,
+    Alerting,
+    ToneTagging,
+    Stages,
+    Kafka,
+    Keeping,
+)
 
 
 class Settings(
@@ -192,6 +226,7 @@ class Settings(
     Alerting,
     ToneTagging,
     Stages,
+    Kafka,
     Keeping,
     BaseSettings,
 ):

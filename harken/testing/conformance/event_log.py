@@ -19,6 +19,7 @@ from harken.log.port import (
     Consumer,
     EventLog,
     NewRecord,
+    Polled,
     PositionOutOfRange,
     Record,
     TopicPartition,
@@ -228,10 +229,16 @@ class EventLogConformance:
 OpenLog = Callable[[], AbstractAsyncContextManager[EventLog]]
 
 
-def log_machine(open_log: OpenLog) -> type[RuleBasedStateMachine]:
-    """Publishes, reads, seeks, pauses in any order, against one list for each partition."""
+def log_machine(open_log: OpenLog, *, at_once: bool = True) -> type[RuleBasedStateMachine]:
+    """Publishes, reads, seeks, pauses in any order, against one list for each partition.
+
+    ``at_once`` says that one poll without waiting brings all that is there: an engine behind a
+    network brings it in its own time.
+    """
 
     class LogMachine(_LogMachine):
+        brings_at_once = at_once
+
         def open(self) -> AbstractAsyncContextManager[EventLog]:
             return open_log()
 
@@ -246,6 +253,8 @@ _BATCHES = st.lists(
 
 
 class _LogMachine(RuleBasedStateMachine):
+    brings_at_once: bool
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
@@ -268,7 +277,7 @@ class _LogMachine(RuleBasedStateMachine):
     def start(self) -> None:
         self.log: EventLog = self.run(self.stack.enter_async_context(self.open()))
         self.consumer = self.log.consumer("g", _TOPICS)
-        self.places = self.run(self.consumer.poll(1, 0)).assigned
+        self.places = self.run(self.assigned())
 
     @rule(batch=_BATCHES)
     def publish(self, batch: list[tuple[str, bytes, bytes]]) -> None:
@@ -296,8 +305,9 @@ class _LogMachine(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 10))
     def poll(self, limit: int) -> None:
         expected = self.unread()
-        records = self.run(self.consumer.poll(limit, 0)).records
-        assert len(records) == min(limit, sum(map(len, expected.values())))
+        waiting_for = min(limit, sum(map(len, expected.values())))
+        records = self.run(self.brought(limit, waiting_for))
+        assert len(records) == waiting_for
         counts: Counter[TopicPartition] = Counter()
         for record in records:
             assert record.offset == self.at[record.place]
@@ -305,8 +315,24 @@ class _LogMachine(RuleBasedStateMachine):
             self.at[record.place] += 1
             counts[record.place] += 1
         for place, waiting in expected.items():
-            if limit >= len(expected):
+            if self.brings_at_once and limit >= len(expected):
                 assert counts[place] >= min(len(waiting), limit // len(expected))
+
+    async def assigned(self) -> set[TopicPartition]:
+        places: set[TopicPartition] = set()
+        count = sum(_count(topic) for topic in _TOPICS)
+        while len(places) < count:
+            places.update((await self.consumer.poll(1, 0 if self.brings_at_once else 0.2)).assigned)
+        return places
+
+    async def brought(self, limit: int, count: int) -> Sequence[Record]:
+        if self.brings_at_once or not count:
+            polled: Polled = await self.consumer.poll(limit, 0)
+            return polled.records
+        records: list[Record] = []
+        while len(records) < count:
+            records += (await self.consumer.poll(limit - len(records), 0.5)).records
+        return records
 
     @precondition(lambda self: self.unread())
     @rule()

@@ -1,0 +1,70 @@
+"""`harken topics`: the registry's topics on a Kafka cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from harken.events.topics import TOPICS
+from harken.log.port import LogUnavailable
+from harken.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from harken.log.kafka import KafkaTopics
+
+app = typer.Typer(help="The topics on a Kafka cluster.", no_args_is_help=True)
+
+Servers = Annotated[
+    str, typer.Option(help="host:port, comma separated (else HARKEN_KAFKA_SERVERS).")
+]
+
+
+@app.command()
+def apply(servers: Servers = "") -> None:
+    """Make what is missing and set what may change. What may not change, `check` tells."""
+    for line in _asked(_topics(servers).apply(TOPICS.values())):
+        typer.echo(line)
+
+
+@app.command()
+def check(servers: Servers = "") -> None:
+    """Compare the cluster with the registry; exit status 1 where they differ."""
+    wrong = _asked(_topics(servers).check(TOPICS.values()))
+    for line in wrong:
+        typer.echo(line)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _topics(servers: str) -> KafkaTopics:
+    # Loaded here: the embedded edition does without it.
+    from harken.log.kafka import KafkaSettings, KafkaTopics
+
+    given = Settings()
+    named = servers or given.kafka_servers
+    if not named:
+        typer.echo("Which cluster? Name it by --servers or HARKEN_KAFKA_SERVERS.", err=True)
+        raise typer.Exit(2)
+    cluster = KafkaSettings(
+        servers=named,
+        prefix=given.kafka_prefix,
+        security=given.kafka_security,
+        mechanism=given.kafka_mechanism,
+        user=given.kafka_user,
+        password=given.kafka_password,
+        ca=given.kafka_ca,
+        certificate=given.kafka_certificate,
+        key=given.kafka_key,
+    )
+    return KafkaTopics(cluster, given.kafka_replication)
+
+
+def _asked(question: Coroutine[Any, Any, list[str]]) -> list[str]:
+    try:
+        return asyncio.run(question)
+    except LogUnavailable as away:
+        typer.echo(str(away), err=True)
+        raise typer.Exit(1) from away

@@ -1,0 +1,56 @@
+"""One Kafka broker that is its own controller (KRaft)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+from deploy.local import servers
+from deploy.local.packages import fetch_kafka, need_java
+
+PORT = 29092
+_HEAP = "-Xmx512m"
+_PROPERTIES = f"""\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{PORT + 1}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:{PORT},CONTROLLER://127.0.0.1:{PORT + 1}
+advertised.listeners=PLAINTEXT://127.0.0.1:{PORT}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={{data}}
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+group.initial.rebalance.delay.ms=0
+"""
+_LOGGING = """\
+status = error
+appender.console.type = Console
+appender.console.name = out
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %m (%c)%n
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+"""
+
+
+def start(home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    if servers.alive(home):
+        return
+    java = str(need_java() / "bin" / "java")
+    fetch_kafka(home / "lib")
+    settings, data = home / "server.properties", home / "data"
+    settings.write_text(_PROPERTIES.format(data=data))
+    (home / "log4j2.properties").write_text(_LOGGING)
+    classes = ["-cp", f"{home}/lib/*"]
+    if not data.exists():
+        tool = ["kafka.tools.StorageTool", "format", "-t", str(uuid4()), "-c", str(settings)]
+        servers.run([java, *classes, *tool, "--ignore-formatted"])
+    logging = f"-Dlog4j2.configurationFile={home}/log4j2.properties"
+    servers.spawn(home, [java, _HEAP, logging, *classes, "kafka.Kafka", str(settings)])
+    servers.until_ready(home, lambda: servers.answers(PORT))

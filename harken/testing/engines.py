@@ -1,0 +1,24 @@
+"""Whether the real engines answer here, and how loudly their absence is told."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+REQUIRED = "HARKEN_REQUIRE_ENGINES"
+"""Set to 1, a missing engine fails the tests instead of leaving some out."""
+
+
+def need(engine: str, address: str) -> str:
+    """The address, where somebody answers at it; else the test is left out, or fails."""
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex((host, int(port))) == 0:
+            return address
+    why = f"{engine} does not answer at {address}: `make stack-up` starts it"
+    if os.environ.get(REQUIRED) == "1":
+        pytest.fail(f"{why} ({REQUIRED}=1)")
+    pytest.skip(why)

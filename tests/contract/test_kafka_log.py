@@ -1,0 +1,173 @@
+"""The event log's conformance on a real broker, and what only a broker with a group can show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from hypothesis import settings
+
+from deploy.local import kafka, place, servers
+from harken.domain.time import days
+from harken.events.topics import TOPICS
+from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
+from harken.log.port import Consumer, EventLog, LogUnavailable, TopicPartition
+from harken.testing.conformance.event_log import (
+    PARTITIONS,
+    PATIENCE,
+    TOPIC,
+    EventLogConformance,
+    log_machine,
+    new,
+    started,
+)
+from harken.testing.engines import need
+
+ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
+
+
+@asynccontextmanager
+async def cluster(**options: float) -> AsyncIterator[KafkaSettings]:
+    """The registry's topics under a prefix of their own, removed in the end."""
+    own = KafkaSettings(need("Kafka", place.KAFKA), prefix=f"test-{uuid4().hex[:10]}-", **options)  # type: ignore[arg-type]
+    await KafkaTopics(own).apply(TOPICS.values())
+    try:
+        yield own
+    finally:
+        admin = AIOKafkaAdminClient(**own.client())
+        await admin.start()
+        await admin.delete_topics([own.prefix + name for name in TOPICS])
+        await admin.close()
+
+
+@asynccontextmanager
+async def kafka_log() -> AsyncIterator[EventLog]:
+    async with cluster() as own:
+        log = KafkaLog(own)
+        try:
+            yield log
+        finally:
+            await log.close()
+
+
+class TestKafkaLog(EventLogConformance):
+    @pytest.fixture
+    async def log(self) -> AsyncIterator[EventLog]:
+        async with kafka_log() as log:
+            yield log
+
+
+TestKafkaLogAgainstLists = log_machine(kafka_log, at_once=False).TestCase
+TestKafkaLogAgainstLists.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+
+
+@pytest.fixture
+async def own() -> AsyncIterator[KafkaSettings]:
+    async with cluster(send_deadline=3.0) as own:
+        yield own
+
+
+@pytest.fixture
+async def log(own: KafkaSettings) -> AsyncIterator[KafkaLog]:
+    log = KafkaLog(own)
+    yield log
+    await log.close()
+
+
+class Member:
+    """Polls and places itself; knows what it holds and what it read."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self.consumer = consumer
+        self.held: set[TopicPartition] = set()
+        self.revoked: set[TopicPartition] = set()
+        self.values: list[bytes] = []
+
+    async def look(self) -> None:
+        polled = await self.consumer.poll(100, 0.2)
+        self.revoked |= set(polled.revoked)
+        self.held = (self.held - set(polled.revoked)) | set(polled.assigned)
+        for at in polled.assigned:
+            self.consumer.seek(at, None)
+        self.values += [record.value for record in polled.records]
+
+
+async def test_members_divide_the_partitions_and_inherit_them(log: KafkaLog) -> None:
+    first, second = (Member(log.consumer("g", [TOPIC])) for _ in range(2))
+    async with asyncio.timeout(6 * PATIENCE):
+        while first.held != ALL:
+            await first.look()
+        while not (second.held and first.held == ALL - second.held):
+            await asyncio.gather(first.look(), second.look())
+        assert first.revoked >= second.held
+        await first.consumer.close()
+        while second.held != ALL:
+            await second.look()
+        await log.publish([new(b"%d" % n, b"%d" % n) for n in range(50)])
+        while len(second.values) < 50:
+            await second.look()
+
+
+async def test_a_broker_that_was_killed_loses_nothing_and_is_found_again(log: KafkaLog) -> None:
+    consumer = await started(log)
+    await log.publish([new(b"before")])
+    home = place.folder() / "kafka"
+    servers.kill(home)
+    try:
+        with pytest.raises(LogUnavailable, match="repeat with the same ids"):
+            await log.publish([new(b"meanwhile")])
+    finally:
+        await asyncio.to_thread(kafka.start, home)
+    values: set[bytes] = set()
+    async with asyncio.timeout(12 * PATIENCE):
+        while True:
+            try:
+                await log.publish([new(b"after")])
+                break
+            except LogUnavailable:
+                await asyncio.sleep(0.5)
+        while not {b"before", b"after"} <= values:
+            try:
+                polled = await consumer.poll(100, 0.5)
+            except LogUnavailable:
+                continue
+            for at in polled.assigned:
+                consumer.seek(at, None)
+            values |= {record.value for record in polled.records}
+
+
+async def test_topics_are_compared_with_the_registry(own: KafkaSettings) -> None:
+    topics = KafkaTopics(own)
+    assert await topics.check(TOPICS.values()) == []
+    assert await topics.apply(TOPICS.values()) == []
+    stranger = KafkaTopics(KafkaSettings(own.servers, prefix=own.prefix + "other-"))
+    missing = await stranger.check(TOPICS.values())
+    assert len(missing) == len(TOPICS)
+    assert all("is missing" in one for one in missing)
+
+
+async def test_a_topic_that_was_changed_is_told_and_set_right(own: KafkaSettings) -> None:
+    longer = [replace(TOPICS[TOPIC], retention=days(9))]
+    name = own.prefix + TOPIC
+    topics = KafkaTopics(own)
+    assert await topics.check(longer) == [f"{name}: retention.ms is 604800000, not 777600000"]
+    assert await topics.apply(longer) == [f"{name}: retention.ms set to 777600000"]
+    assert await topics.check(longer) == []
+    more = [replace(TOPICS[TOPIC], partitions=PARTITIONS + 1, retention=days(9))]
+    assert await topics.check(more) == [f"{name} has {PARTITIONS} partitions, not {PARTITIONS + 1}"]
+
+
+async def test_a_cluster_that_is_away_is_unavailable_not_a_crash() -> None:
+    log = KafkaLog(KafkaSettings("127.0.0.1:9", send_deadline=2.0))
+    with pytest.raises(LogUnavailable):
+        await log.publish([new()])
+    with pytest.raises(LogUnavailable):
+        await log.consumer("g", [TOPIC]).poll(1, 0.1)
+    with pytest.raises(LogUnavailable):
+        await log.ends([TOPIC])
+    await log.close()
