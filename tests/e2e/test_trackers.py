@@ -13,11 +13,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from harken.testing.mailbox import Mailbox, running_mailbox
-from harken.testing.processes import RunningHarken
+from harken.testing.processes import RunningHarken, running_mastodon
 from tests.e2e.calling import Caller, eventually
 from tests.e2e.conftest import QUICK
 from tests.e2e.hooks import Hook, running_hook
 from tests.e2e.mentions import forum_mention
+from tests.e2e.networks import connect
 from tests.e2e.serve_null import start_null
 
 pytestmark = pytest.mark.e2e
@@ -148,3 +149,33 @@ def test_killed_while_telling_it_tells_again_under_the_same_id(start: Start, hoo
     assert alert["kind"] == "tracker.rate"
     assert len({call.headers["webhook-id"] for call in hook.calls}) == 1
     assert len(hook.calls) == 2
+
+
+def test_a_broad_source_takes_in_only_what_is_tracked(start: Start) -> None:
+    harken = start()
+    with Caller(harken.address, harken.key) as admin, running_mastodon() as network:
+        track(admin)
+        access = {"access_token": "northkettle-token"}
+        made = connect(admin, "mastodon", {"instance": network}, access)
+        broad = {"connection": made["id"], "kind": "hashtag", "settings": {"tag": "tea"}}
+        source = admin.post("/v1/sources", {**broad, "only_trackers": True})
+        assert source["only_trackers"] is True
+        for text in ("Rain all day #tea", "My kettle leaks #tea", "Sun at last #tea"):
+            post(network, text)
+        state = eventually(lambda: heard(admin, source["id"]))
+        assert (state["accepted"], state["unmatched"]) == (1, 2)
+        [found] = eventually(lambda: admin.get("/v1/search", kind="mention")["items"])
+        assert "My kettle leaks" in found["text"]
+
+
+def post(network: str, text: str) -> None:
+    headers = {"Authorization": "Bearer mara-token"}
+    address = f"{network}/api/v1/statuses"
+    said = httpx.post(address, json={"status": text}, headers=headers, trust_env=False)
+    said.raise_for_status()
+
+
+def heard(admin: Caller, id_: str) -> Any:
+    """The source's state once all three posts went one way or the other."""
+    [state] = [one for one in admin.get("/v1/sources")["items"] if one["id"] == id_]
+    return state if state["accepted"] + state["unmatched"] >= 3 else None
