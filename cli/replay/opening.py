@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from cli.replay.problems import CannotReplay
 
@@ -68,12 +69,13 @@ def open_bytes(name: str, stopping: Stopping) -> Opened:
 
 def _open(name: str, stopping: Stopping) -> tuple[io.RawIOBase, int]:
     if name == STANDARD_INPUT:
-        return _StandardInput(stopping), 0
+        return _Waiting(io.FileIO(sys.stdin.fileno(), closefd=False), stopping), 0
     try:
         file = Path(name).open("rb", buffering=0)  # noqa: SIM115 - lives as long as the process
     except OSError as error:
         raise CannotReplay(f"{name} cannot be read: {error.strerror}") from error
-    return file, os.fstat(file.fileno()).st_size
+    known = os.fstat(file.fileno())
+    return (file, known.st_size) if S_ISREG(known.st_mode) else (_Waiting(file, stopping), 0)
 
 
 def _begun(stream: io.RawIOBase | io.BufferedReader, size: int) -> _Begun:
@@ -138,15 +140,15 @@ class _Counted(_Readable):
         return piece
 
 
-class _StandardInput(_Readable):
-    """Ends when it is time to stop, even if nothing comes any more."""
+class _Waiting(_Readable):
+    """A pipe: ends when it is time to stop, even if nothing comes any more."""
 
-    def __init__(self, stopping: Stopping) -> None:
-        self._file = sys.stdin.fileno()
+    def __init__(self, pipe: io.RawIOBase, stopping: Stopping) -> None:
+        self._pipe = pipe
         self._stopping = stopping
 
     def take(self, most: int) -> bytes:
-        while not select.select([self._file], [], [], 0.2)[0]:
+        while not select.select([self._pipe], [], [], 0.2)[0]:
             if self._stopping():
                 return b""
-        return os.read(self._file, most)
+        return self._pipe.read(most) or b""

@@ -34,7 +34,7 @@ def harken_says(*words: str, folder: Path | None = None) -> str:
 
 def test_help_lists_what_there_is() -> None:
     said = harken_says("--help")
-    for command in ("up", "demo", "mastodon", "dlq", "key", "tenant", "model"):
+    for command in ("up", "replay", "demo", "mastodon", "dlq", "key", "tenant", "model"):
         assert command in said
 
 
