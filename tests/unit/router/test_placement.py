@@ -120,13 +120,16 @@ def test_the_first_rule_that_fits_decides() -> None:
         Rule("bills", QueueId("billing"), contact_reasons=("invoice",)),
         Rule("private", QueueId("chat"), visibility=(Visibility.PRIVATE,)),
         Rule("legal", QueueId("legal"), (SkillLevel("legal", 3),), risk_topics=("fire_safety",)),
+        Rule("press", QueueId("press"), trackers=("tracker-papers", "tracker-radio")),
     )
     desk = Desk(RoutingPolicy(rules=rules))
     assert desk.place("m1", "a", contact_reason="invoice").queue == "billing"
     assert desk.place("m2", "b", visibility=Visibility.PRIVATE).queue == "chat"
     dangerous = desk.place("m3", "c", facts=DANGEROUS)
     assert (dangerous.queue, dangerous.required) == ("legal", (SkillLevel("legal", 3),))
-    assert desk.place("m4", "d").queue == "general"
+    assert desk.place("m4", "d", trackers=("tracker-brand",)).queue == "general"
+    tracked = desk.place("m5", "e", trackers=("tracker-brand", "tracker-radio"))
+    assert (tracked.queue, tracked.trackers) == ("press", ("tracker-brand", "tracker-radio"))
 
 
 def test_weights_say_how_much_fits() -> None:
