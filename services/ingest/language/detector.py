@@ -2,7 +2,7 @@
 
 CLD2 knows 80 languages and errs on short texts; the table knows eleven and is right on them. So
 the table decides among its own, with CLD2 as a witness, and CLD2's word for another language
-counts where the text looks like none of the table's. The figures are in ADR 0020.
+counts where the text looks like none of the table's. The figures are in ADR 0027.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harken.domain.risk import RiskTopic, find_risks
-from harken.domain.risk.match import LONGEST_TEXT
+from harken.domain.risk.match import LONGEST_TEXT, fold
+from tests.unit.domain.critical import OF_ANY_TOPIC, SENTENCES
 
 FOUND = [
     ("The kettle caught fire this morning", RiskTopic.FIRE_SAFETY),
@@ -38,13 +39,39 @@ FOUND = [
 
 NOT_CRITICAL = [
     "You guys are on fire 🔥 best service ever",
+    "This shop is on fire",
+    "killing it with the new menu",
+    "I'm dying of laughter",
     "I'm dying to try the new flavour",
     "this feature is a killer, love it",
+    "I burst into tears of joy",
+    "This song broke my heart",
+    "my phone is blowing up with messages",
+    "that burger is to die for",
+    "I like to explore the internet with your phone",
     "Ale czad, dziękuję!",
     "Ta promocja to ogień",
+    "umieram ze śmiechu",
+    "ten serial złamał mi serce",
+    "nie pali się, mogę poczekać",
+    "wybuchłem śmiechem",
+    "pracuję u was, jesteście fajnym miejscem zatrudnienia",
     "Čtu vaše recenze každý den",
+    "umírám smíchy",
+    "nehoří, můžu počkat",
+    "to mi zlomilo srdce",
+    "otrávená obsluha, ale jídlo dobré",
+    "klávesová zkratka je super",
     "Это просто бомба, спасибо",
+    "умираю со смеху",
+    "не горит, могу подождать",
+    "взрыв вкуса!",
     "Super serviss, paldies!",
+    "mirstu no smiekliem",
+    "nedeg, varu pagaidīt",
+    "īsts garšu sprādziens",
+    "Tiesa, tā ir!",
+    "zomieram od smiechu",
 ]
 FLOORED = {
     RiskTopic.INJURY,
@@ -59,6 +86,35 @@ FLOORED = {
 def test_a_risk_is_found_however_it_is_typed(text: str, topic: RiskTopic) -> None:
     assert topic in {risk.topic for risk in find_risks(text)}
     assert topic in {risk.topic for risk in find_risks(text.upper())}
+
+
+EVERY = [
+    (topic, sentence)
+    for by_topic in SENTENCES.values()
+    for topic, sentences in by_topic.items()
+    for sentence in sentences
+]
+
+
+@pytest.mark.parametrize(("topic", "sentence"), EVERY)
+def test_what_must_not_wait_is_found(topic: str, sentence: str) -> None:
+    for typed in (sentence, sentence.upper(), fold(sentence)):
+        assert topic in {risk.topic for risk in find_risks(typed)}
+
+
+@pytest.mark.parametrize("sentence", OF_ANY_TOPIC)
+def test_what_must_not_wait_is_found_under_some_topic(sentence: str) -> None:
+    assert find_risks(sentence)
+
+
+def test_every_language_has_sentences_of_all_topics_that_have_floors() -> None:
+    for language, by_topic in SENTENCES.items():
+        assert by_topic.keys() >= FLOORED, language
+
+
+def test_what_is_told_is_the_lexicons_word() -> None:
+    [risk] = find_risks("Our Kettle Nr. 7 was on fire last night")
+    assert risk.entry == "kettle* … on fire"
 
 
 @pytest.mark.parametrize("text", NOT_CRITICAL)
