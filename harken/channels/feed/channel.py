@@ -60,8 +60,9 @@ class FeedChannel:
         moved = replace(before, address="" if home == feed.address else str(home))
         if looked.document is None:
             kept = cursor if moved == before else write_cursor(moved)
-            wait = self._wait(looked.got, moved)
-            return Page(Parsed(), kept, retry_after=wait, notice=moved.notice)
+            return Page(
+                Parsed(), kept, retry_after=self._wait(looked.got, moved), notice=_notice(moved)
+            )
         hearing = Hearing(
             connection,
             source.id,
@@ -78,7 +79,7 @@ class FeedChannel:
             write_cursor(after),
             retry_after=self._wait(looked.got, after),
             gap=news.gap,
-            notice=after.notice,
+            notice=_notice(after),
         )
 
     def _wait(self, got: Got, cursor: Cursor) -> float:
@@ -113,7 +114,6 @@ def _after(moved: Cursor, news: News, looked: Looked, document: Document) -> Cur
     answer, headers = looked.got.answer, looked.got.answer.headers
     kept = (document.whole and answer.whole) or looked.got.too_long
     oddities = (
-        (bool(moved.address), f"it has moved to {moved.address}"),
         (looked.got.too_long, "only its first 5 MB are read"),
         (not kept, "its end is missing: what came whole was read, the rest is asked for again"),
         (document.finished, "it says that nothing more will come"),
@@ -126,8 +126,14 @@ def _after(moved: Cursor, news: News, looked: Looked, document: Document) -> Cur
         body=looked.body if kept else "",
         pause=document.pause,
         known=news.known,
+        undated=news.undated,
         reused=news.reused,
         size=news.size,
         newest=news.newest,
         notice="; ".join(said for applies, said in oddities if applies),
     )
+
+
+def _notice(cursor: Cursor) -> str:
+    moved = f"it has moved to {cursor.address}" if cursor.address else ""
+    return "; ".join(said for said in (moved, cursor.notice) if said)

@@ -18,9 +18,10 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     asks for.
 
     ``known`` maps the digest of an entry's id to that of its content, the least recent first;
-    ``reused`` are digests of guids that the feed gives to more than one entry. ``size`` is how many
-    entries the last document had, ``newest`` when the newest of them was written, and ``notice``
-    what was odd about it.
+    ``undated`` maps the ids of those without a date that can be believed to when they were first
+    heard, below zero where they were history then. ``reused`` are digests of guids that the feed
+    gives to more than one entry. ``size`` is how many entries the last document had, ``newest``
+    when the newest of them was written, and ``notice`` what was odd about it.
     """
 
     address: str = ""
@@ -30,6 +31,7 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     pause: float = 0.0
     known: Mapping[str, str] = {}
     reused: tuple[str, ...] = ()
+    undated: Mapping[str, int] = {}
     size: int = 0
     newest: int = 0
     notice: str = ""
@@ -45,7 +47,10 @@ def read_cursor(text: str) -> Cursor:
 
 def write_cursor(cursor: Cursor) -> str:
     kept = dict(list(cursor.known.items())[-KEPT:])
-    bounded = msgspec.structs.replace(cursor, known=kept, reused=cursor.reused[-KEPT:])
+    undated = {key: at for key, at in cursor.undated.items() if key in kept}
+    bounded = msgspec.structs.replace(
+        cursor, known=kept, undated=undated, reused=cursor.reused[-KEPT:]
+    )
     return msgspec.json.encode(bounded).decode()
 
 

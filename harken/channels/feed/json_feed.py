@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from harken.channels.feed.dates import read_date
 from harken.channels.feed.document import Document, Entry, NotAFeed, Writer, sorted_out
-from harken.channels.feed.markup import html_part, plain_part
+from harken.channels.feed.markup import address_part, html_part, plain_part
 from harken.channels.feed.media import media_of
 from harken.channels.port import Unreadable
 from harken.channels.untrusted import as_bytes, read_json
@@ -92,7 +92,7 @@ def _word(told: Told, name: str) -> str:
 
 
 def _link(told: Told, name: str, address: str) -> str:
-    value = _word(told, name)
+    value = address_part(_word(told, name))
     try:
         return urljoin(address, value) if value else ""
     except ValueError:

@@ -10,8 +10,11 @@ from harken.channels.untrusted import MAX_TEXT, clean
 LONGEST_MARKUP = 8 * MAX_TEXT
 """Characters of HTML that are looked at: what follows could hardly be kept."""
 
-# So that words are the same words to whoever looks for them.
-_BLANKS = str.maketrans({"\u00a0": " ", "\u00ad": None})
+LONGEST_ADDRESS = 2_000
+# So that words are the same words to whoever looks for them, and stand in the order written.
+_BLANKS = str.maketrans(
+    {"\u00a0": " ", **dict.fromkeys("\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")}
+)
 
 
 def html_part(markup: str) -> str:
@@ -25,3 +28,12 @@ def plain_part(text: str) -> str:
     """Without control characters; entities that were escaped once too often become letters."""
     bounded = text[:LONGEST_MARKUP].encode("utf-8", "replace").decode()
     return clean(unescape(bounded) if "&#" in bounded else bounded).translate(_BLANKS)
+
+
+def address_part(text: str) -> str:
+    """Without the blanks that stand in addresses told over several lines."""
+    return "".join(clean(text[:LONGEST_MARKUP].encode("utf-8", "replace").decode()).split())
+
+
+def is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and len(text) <= LONGEST_ADDRESS

@@ -9,7 +9,7 @@ from harken.channels.feed.alerts import unwrapped
 from harken.channels.feed.authors import author_of
 from harken.channels.feed.document import Document, Entry
 from harken.channels.feed.identity import Identified
-from harken.channels.feed.media import LONGEST_ADDRESS
+from harken.channels.feed.markup import LONGEST_ADDRESS, is_address
 from harken.channels.feed.settings import NETWORK, Feed
 from harken.channels.feed.texts import text_of
 from harken.channels.feed.threads import place_of
@@ -44,20 +44,22 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """``ahead``: the feed told a time in the future, and that of receipt was taken instead."""
+    """``believed``: the feed told it. Else the time of receipt was taken; ``ahead`` where the feed
+    told a time in the future.
+    """
 
     at: Instant
     historical: bool
+    believed: bool = True
     ahead: bool = False
 
 
 def to_mention(
-    identified: Identified, document: Document, hearing: Hearing, *, edited: bool
+    identified: Identified, document: Document, hearing: Hearing, timed: Timed, *, edited: bool
 ) -> Mention:
     """Never raises. ``edited``: it was heard before, with other content."""
     entry, connection = identified.entry, hearing.connection
     link = unwrapped(entry.link)
-    timed = timing(entry, hearing)
     place = place_of(entry, link)
     language = _LANGUAGE.match(entry.language or document.language)
     return Mention(
@@ -82,7 +84,7 @@ def to_mention(
         language=language[1].lower() if language else "",
         language_certainty=DECLARED_CERTAINTY if language else 0.0,
         media=entry.media,
-        url=link[:LONGEST_ADDRESS] if link.startswith(("http://", "https://")) else "",
+        url=link if is_address(link) else "",
         direct=False,
         historical=timed.historical,
     )
@@ -91,10 +93,10 @@ def to_mention(
 def timing(entry: Entry, hearing: Hearing) -> Timed:
     received_at = hearing.received_at
     if entry.written is None:
-        return Timed(received_at, hearing.first)
+        return Timed(received_at, hearing.first, believed=False)
     at = entry.written.at
+    if at > received_at + _SKEW:
+        return Timed(received_at, hearing.first, believed=False, ahead=True)
     # Where only its day is told, it may have been the end of it.
     latest = Instant(at + days(1) - 1) if entry.written.whole_day else at
-    if at > received_at + _SKEW:
-        return Timed(received_at, hearing.first, ahead=True)
     return Timed(min(at, received_at), latest < hearing.since)

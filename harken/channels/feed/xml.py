@@ -8,7 +8,7 @@ from typing import Any
 
 from harken.channels.feed.dates import Written, read_date
 from harken.channels.feed.document import Document, Entry, NotAFeed, Writer, sorted_out
-from harken.channels.feed.markup import html_part, plain_part
+from harken.channels.feed.markup import address_part, html_part, is_address, plain_part
 from harken.channels.feed.media import media_of
 from harken.channels.feed.mend import Mended, entries_of, mend
 from harken.channels.feed.pace import told_pause
@@ -58,7 +58,7 @@ def _document(
     kept, silent = sorted_out(entries)
     return Document(
         title=_text(feed, "title"),
-        link=_word(feed, "link"),
+        link=address_part(_word(feed, "link")),
         language=_word(feed, "language"),
         writer=_writer(feed),
         pause=told_pause(
@@ -72,10 +72,10 @@ def _document(
 
 def _entry(entry: Told) -> Entry:
     guid = plain_part(_word(entry, "id"))
-    link = _word(entry, "link") or _alternate(entry)
+    link = address_part(_word(entry, "link") or _alternate(entry))
     return Entry(
         guid=guid,
-        link=link or (guid if guid.startswith(("http://", "https://")) else ""),
+        link=link or (guid if is_address(guid) else ""),
         title=_text(entry, "title"),
         body=_body(entry),
         writer=_writer(entry),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -17,6 +18,7 @@ from harken.channels.feed.read import read_document
 from harken.channels.feed.settings import read_source
 from harken.channels.port import Source
 from harken.domain.ids import SourceId
+from harken.testing.conformance.channel import JSON
 from tests.unit.feeds.making import item, rss
 from tests.unit.feeds.reader import CONNECTION, NOW, SINCE, TENANT
 from tests.unit.feeds.test_corpus import CORPUS, EXPECTED, assert_mention
@@ -84,6 +86,24 @@ def test_feeds_that_end_too_early(name: str) -> None:
     whole = (CORPUS / name).read_bytes()
     for _ in range(12):
         read(whole[: chance.randrange(len(whole) + 1)])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    items=st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                ["id", "url", "external_url", "title", "content_html", "content_text", "summary",
+                 "date_published", "authors", "author", "attachments", "image", "language"]
+            ),
+            JSON | st.text(st.characters(categories=("Cs", "Cc", "L", "P")), max_size=5),
+            max_size=6,
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+def test_any_json_feed(items: list[dict[str, object]]) -> None:
+    read(json.dumps({"items": items}).encode())
 
 
 def test_no_entry_is_read_by_halves() -> None:

@@ -113,6 +113,19 @@ async def test_what_has_no_date_is_history_at_the_first_look_only(web: World) ->
     ]
 
 
+async def test_an_edit_does_not_make_an_entry_without_a_date_new(web: World) -> None:
+    reader = web.reader("/feed")
+    web.server.publish("/feed", rss([item("a", "It leaks.", minute=None)]))
+    await reader.look()
+    web.clock.advance(hours(1))
+    web.server.publish("/feed", rss([item("a", "It leaks no more.", minute=None)]))
+    await reader.look()
+    assert [(mention.historical, mention.created_at) for mention in reader.heard] == [
+        (True, NOW),
+        (True, NOW),
+    ]
+
+
 async def test_a_guid_is_unique_within_its_feed_only(web: World) -> None:
     for path in ("/one", "/two"):
         web.server.publish(path, rss([item("same")]))
