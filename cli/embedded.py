@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harken.channels.registry import build_channels
+from harken.channels.vault import KEY_BYTES, Vault, read_keys
 from harken.clock import SystemClock
 from harken.domain.time import Instant, seconds
 from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.folder import FolderInUse, lock_folder
+from harken.embedded.key_file import find_key, make_key
 from harken.log.sqlite.log import SqliteLog
 from harken.runtime.identity import Uuid7
 from harken.runtime.service import Kit
@@ -25,7 +27,14 @@ from harken.telemetry.logs import Log
 from services.search.documents import FIELDS
 
 FILE = "harken.db"
+
+
+class WrongKeys(Exception):
+    """The keys for secrets cannot be read."""
+
+
 CANNOT_OPEN = (
+    WrongKeys,
     FolderInUse,
     SchemaMismatch,
     FileUnavailable,
@@ -54,10 +63,11 @@ class Embedded:
 @asynccontextmanager
 async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """For operators' commands: works beside a serving process. Makes the folder and the file."""
+    vault = Vault(_keys(settings))
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
     channels = build_channels(
-        clock, private_addresses=settings.private_addresses, feed_pause=settings.feed_pause
+        clock, vault, private_addresses=settings.private_addresses, feed_pause=settings.feed_pause
     )
     try:
         store = await SqliteStore.open(file, clock)
@@ -83,6 +93,17 @@ async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
             yield embedded
     finally:
         lock.release()
+
+
+def _keys(settings: Settings) -> list[bytes]:
+    """What was sealed under the folder's own key still opens when keys are given. Raises
+    `WrongKeys`."""
+    given, folder = settings.secrets_key, _folder(settings)
+    own = find_key(folder) if given.strip() else make_key(folder, KEY_BYTES)
+    try:
+        return read_keys(f"{given} {own}")
+    except ValueError as wrong:
+        raise WrongKeys(str(wrong)) from wrong
 
 
 def _hold_back_no_time(clock: SystemClock, *stored: Instant) -> None:

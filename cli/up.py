@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from rich.console import Console
+from rich.markup import escape
 
 from cli.embedded import Embedded, serve_embedded
 from cli.first_start import FirstStart, first_start
@@ -32,6 +33,7 @@ from harken.runtime.settings import Settings
 from harken.telemetry import logs, tracing
 from services.ingest import wiring as ingest
 from services.ingest.problems import PROBLEMS as INGEST_PROBLEMS
+from services.ingest.sealing import seal_anew
 from services.responder import wiring as responder
 from services.responder.problems import PROBLEMS as RESPONDER_PROBLEMS
 from services.router import wiring as router
@@ -101,18 +103,23 @@ async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
     process = Process(workers, settings)
     app = make_app(services, embedded, feed, process.pulses)
     server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
-    greet(console, server.address, model.name, await first_start(store))
+    lost = await seal_anew(store, embedded.kit.channels.vault)
+    greet(console, server.address, model.name, await first_start(store), lost)
     settle()
     return await process.run(server, on_stop=[feed.close])
 
 
-def greet(console: Console, address: str, model: str, first: FirstStart | None) -> None:
+def greet(
+    console: Console, address: str, model: str, first: FirstStart | None, lost: Sequence[str] = ()
+) -> None:
     """What a person needs next; the first key is shown this once."""
     console.print(f"[bold]Harken {version('harken')}[/] serves at {address} (tone by {model})")
     if first is not None:
         console.print(f"\nThis is the first start: tenant [bold]{first.tenant}[/] was made.")
         console.print("Its first admin key, shown only now:\n")
         console.print(f"  export HARKEN_KEY={first.key}\n", soft_wrap=True, highlight=False)
+    for secret in lost:
+        console.print(f"[bold red]A secret does not open.[/] {escape(secret)}")
     console.print("Try next:")
     console.print(
         f'  curl -H "Authorization: Bearer $HARKEN_KEY" {address}/v1/me',

@@ -12,6 +12,7 @@ from harken.channels.mastodon import settings as mastodon
 from harken.channels.mastodon.channel import MastodonChannel
 from harken.channels.port import Channel, Connection, Source
 from harken.channels.settings import Misconfigured
+from harken.channels.vault import Vault
 from harken.channels.webhook import settings as webhook
 from harken.channels.webhook.channel import WebhookChannel
 from harken.clock import Clock
@@ -82,9 +83,10 @@ def source_problems(network_name: str, source: Source) -> Sequence[str]:
 
 
 class Channels:
-    """One channel for each network."""
+    """One channel for each network, and the vault of the secrets that they need."""
 
-    def __init__(self, channels: Iterable[Channel]) -> None:
+    def __init__(self, channels: Iterable[Channel], vault: Vault) -> None:
+        self.vault = vault
         self._channels = {channel.network: channel for channel in channels}
 
     @property
@@ -101,7 +103,12 @@ class Channels:
 
 
 def build_channels(
-    clock: Clock, user_agent: str = "Harken", *, private_addresses: bool, feed_pause: float = 300.0
+    clock: Clock,
+    vault: Vault,
+    user_agent: str = "Harken",
+    *,
+    private_addresses: bool,
+    feed_pause: float = 300.0,
 ) -> Channels:
     """Every network's channel, each with its own HTTP clients. ``feed_pause`` is in seconds."""
 
@@ -113,7 +120,8 @@ def build_channels(
             MastodonChannel(clock, clients()),
             WebhookChannel(clock, clients()),
             FeedChannel(clock, clients(), feed_pause),
-        )
+        ),
+        vault,
     )
 
 

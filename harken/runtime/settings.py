@@ -37,6 +37,19 @@ class Place(BaseModel):
     )
 
 
+class Secrecy(BaseModel):
+    """What it keeps to itself"""
+
+    secrets_key: str = Field(
+        "",
+        repr=False,
+        description="Key under which the secrets of connections and of alerts' receivers are kept: "
+        "32 random bytes in base64, as `openssl rand -base64 32` prints them. Several, apart by "
+        "spaces, while one replaces another: the first seals, all open. Empty takes the key in "
+        "the data folder's `secrets.key`, which is made at the first start",
+    )
+
+
 class Telemetry(BaseModel):
     """What it says of itself"""
 
@@ -205,6 +218,7 @@ class Keeping(BaseModel):
 
 CONCERNS = (
     Place,
+    Secrecy,
     Telemetry,
     Intake,
     Networks,
@@ -219,6 +233,7 @@ CONCERNS = (
 
 class Settings(
     Place,
+    Secrecy,
     Telemetry,
     Intake,
     Networks,

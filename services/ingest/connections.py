@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, select
 
 from harken.channels.port import Connection, Source
+from harken.channels.vault import Vault, opening, sealed
 from harken.domain.ids import ConnectionId, SourceId, derive
 from harken.store.body import decode, encode
 from harken.store.changes import Insert, Replace
@@ -21,36 +22,45 @@ def one_connection(connection: ConnectionId) -> Select[tuple[int, str]]:
     return select(CONNECTIONS.c.revision, CONNECTIONS.c.body).where(CONNECTIONS.c.id == connection)
 
 
-async def find_connection(rows: Rows, connection: ConnectionId) -> ConnectionRow | None:
-    """Its revision and the connection, secrets included."""
+async def find_kept(rows: Rows, connection: ConnectionId) -> ConnectionRow | None:
+    """Its revision and the connection as it is kept: its secrets are sealed."""
     row = await rows.first(one_connection(connection))
     return None if row is None else (row.revision, decode(row.body, Connection))
 
 
+async def find_connection(
+    rows: Rows, connection: ConnectionId, vault: Vault
+) -> ConnectionRow | None:
+    """The same, with secrets that open when they are asked for."""
+    found = await find_kept(rows, connection)
+    return None if found is None else (found[0], opening(found[1], vault))
+
+
 async def find_connections(
-    rows: Rows, wanted: Sequence[ConnectionId]
+    rows: Rows, wanted: Sequence[ConnectionId], vault: Vault
 ) -> dict[ConnectionId, Connection]:
     query = select(CONNECTIONS.c.body).where(CONNECTIONS.c.id.in_(wanted))
-    found = [decode(row.body, Connection) for row in await rows.all(query)]
+    found = [opening(decode(row.body, Connection), vault) for row in await rows.all(query)]
     return {connection.id: connection for connection in found}
 
 
-def insert_connection(connection: Connection) -> Insert:
-    return Insert(CONNECTIONS, _connection_row(connection, revision=1))
+def insert_connection(connection: Connection, vault: Vault) -> Insert:
+    return Insert(CONNECTIONS, _connection_row(connection, vault, revision=1))
 
 
-def replace_connection(connection: Connection, expected: int) -> Replace:
-    return Replace(CONNECTIONS, _connection_row(connection, expected + 1), expected)
+def replace_connection(connection: Connection, expected: int, vault: Vault) -> Replace:
+    """Raises `CannotOpen` where one of its secrets is lost."""
+    return Replace(CONNECTIONS, _connection_row(connection, vault, expected + 1), expected)
 
 
-def _connection_row(connection: Connection, revision: int) -> dict[str, object]:
+def _connection_row(connection: Connection, vault: Vault, revision: int) -> dict[str, object]:
     return {
         "tenant": connection.tenant,
         "id": connection.id,
         "revision": revision,
         "network": connection.network,
         "name": connection.name,
-        "body": encode(connection),
+        "body": encode(sealed(connection, vault)),
         "created_at": connection.created_at,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from harken.channels.port import Connection
 from harken.channels.registry import NETWORKS, connection_problems, source_problems
+from harken.channels.vault import CannotOpen, Vault, opening
 from harken.domain.ids import ConnectionId
 from harken.domain.roles import Role
 from harken.http.access import allowed
@@ -26,7 +28,7 @@ from harken.store.changes import ChangeSet, Remove, RevisionConflict
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import CONNECTIONS, SOURCES
 from services.ingest.connections import (
-    find_connection,
+    find_kept,
     insert_connection,
     insert_source,
     make_source,
@@ -100,7 +102,7 @@ class ById(Cursor, frozen=True):
     id: str
 
 
-def connection_routes(store: Store) -> APIRouter:
+def connection_routes(store: Store, vault: Vault) -> APIRouter:
     router = api_router("Connections")
 
     @router.post(
@@ -126,7 +128,7 @@ def connection_routes(store: Store) -> APIRouter:
         )
         _check_connection(connection)
         answer = _connection_answer(connection)
-        change = ChangeSet(writes=[*once.writes(201, answer), insert_connection(connection)])
+        change = ChangeSet(writes=[*once.writes(201, answer), insert_connection(connection, vault)])
         default = make_source(connection, NETWORKS[connection.network].source_kinds[0], {})
         if not source_problems(connection.network, default):
             change.add(insert_source(default))
@@ -175,15 +177,16 @@ def connection_routes(store: Store) -> APIRouter:
         async with store.reading() as snapshot:
             revision, found = await known_connection(snapshot.for_tenant(caller.tenant), connection)
         check_match(match, revision)
+        fresh = body.secrets or {}
         edited = replace(
             found,
             name=found.name if body.name is None else body.name,
             settings=found.settings if body.settings is None else body.settings,
-            secrets={**found.secrets, **(body.secrets or {})},
+            secrets={**_others(opening(found, vault), fresh), **fresh},
         )
         _check_connection(edited)
         try:
-            await store.submit(ChangeSet(writes=[replace_connection(edited, revision)]))
+            await store.submit(ChangeSet(writes=[replace_connection(edited, revision, vault)]))
         except RevisionConflict:
             raise conflict("changed-meanwhile", "Somebody else changed it.") from None
         response.headers["ETag"] = etag(revision + 1)
@@ -212,10 +215,19 @@ def connection_routes(store: Store) -> APIRouter:
 
 
 async def known_connection(rows: Rows, connection: str) -> tuple[int, Connection]:
-    found = await find_connection(rows, ConnectionId(connection))
+    """As it is kept. Raises the 404 problem."""
+    found = await find_kept(rows, ConnectionId(connection))
     if found is None:
         raise not_found("connection")
     return found
+
+
+def _others(connection: Connection, fresh: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that stay. Raises the 422 problem where one of them is lost."""
+    try:
+        return {name: connection.secrets[name] for name in connection.secrets if name not in fresh}
+    except CannotOpen as lost:
+        raise invalid(str(lost)) from lost
 
 
 def _check_connection(connection: Connection) -> None:

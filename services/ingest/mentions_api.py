@@ -122,7 +122,7 @@ async def _read(
     async with store.reading() as snapshot:
         now = snapshot.now
         rows = snapshot.for_tenant(caller.tenant)
-        connections = await find_connections(rows, sorted(named)) if named else {}
+        connections = await find_connections(rows, sorted(named), channels.vault) if named else {}
     for place, submitted in reading.submitted.items():
         connection = connections.get(ConnectionId(submitted.connection))
         why = _misaddressed(submitted, connection)

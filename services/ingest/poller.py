@@ -133,7 +133,7 @@ class Poller:
         async with self._store.reading() as snapshot:
             rows = snapshot.for_tenant(source.tenant)
             kept = await find_source(rows, source.id)
-            found = await find_connection(rows, source.connection)
+            found = await find_connection(rows, source.connection, self._channels.vault)
         if kept is None or found is None:
             return None
         revision, cursor, current = kept

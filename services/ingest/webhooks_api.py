@@ -9,10 +9,11 @@ from pydantic import Field
 
 from harken.channels.port import Connection, InboundRequest, NotVerified, Unreadable
 from harken.channels.registry import Channels
+from harken.channels.vault import CannotOpen
 from harken.domain.ids import ConnectionId
 from harken.domain.time import Instant
 from harken.http.models import ApiModel, examples
-from harken.http.problem import Problem, not_found
+from harken.http.problem import Problem, not_found, unavailable
 from harken.http.routing import public_router
 from harken.store.changes import ChangeSet
 from harken.store.port import Store
@@ -58,7 +59,8 @@ def webhook_routes(intake: Intake, store: Store, channels: Channels) -> APIRoute
         """Signed as the network signs. Once verified, an entry that cannot be read is kept as a
         dead letter and the answer is 200 all the same: repeating would not mend it."""
         async with store.reading() as snapshot:
-            found = await find_connection(snapshot.across_tenants(), ConnectionId(connection))
+            rows = snapshot.across_tenants()
+            found = await find_connection(rows, ConnectionId(connection), channels.vault)
             now = snapshot.now
         if found is None:
             raise not_found("connection")
@@ -67,7 +69,11 @@ def webhook_routes(intake: Intake, store: Store, channels: Channels) -> APIRoute
     async def _take(connection: Connection, inbound: InboundRequest) -> WebhookAnswer:
         channel = channels.of(connection.network)
         try:
+            dict(connection.secrets)
             channel.verify(connection, inbound)
+        except CannotOpen:
+            # Ours to mend: the network is to come again.
+            raise unavailable("Deliveries cannot be verified now.", retry_after=60.0) from None
         except NotVerified as why:
             raise Problem(401, "not-verified", "Signature refused", str(why)) from why
         parsed = channel.parse(connection, inbound.body, inbound.received_at)

@@ -70,11 +70,11 @@ def wire(kit: Kit) -> Service:
         routers=[
             mention_routes(intake, kit.store, kit.channels),
             webhook_routes(intake, kit.store, kit.channels),
-            connection_routes(kit.store),
+            connection_routes(kit.store, kit.channels.vault),
             source_routes(kit.store, states),
             tracker_routes(kit.store, changes, previews),
             alert_routes(kit.store),
-            receiver_routes(kit.store, mail=bool(settings.smtp_host)),
+            receiver_routes(kit.store, kit.channels.vault, mail=bool(settings.smtp_host)),
         ],
         workers=[
             poller,
@@ -99,7 +99,7 @@ def _delivering(kit: Kit) -> AlertDelivering:
     settings = kit.settings
     clients = Clients(private_addresses=settings.private_addresses)
     senders: dict[By, Sender] = {
-        By.WEBHOOK: WebhookSender(clients, settings.alert_timeout),
+        By.WEBHOOK: WebhookSender(clients, kit.channels.vault, settings.alert_timeout),
         By.EMAIL: MailSender(_mail_server(settings)),
     }
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)

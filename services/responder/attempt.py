@@ -210,7 +210,8 @@ class Attempt:
 async def find_line(store: Store, channels: Channels, reply: Reply) -> Line | None:
     """None where the connection was removed."""
     async with store.reading() as snapshot:
-        connection = await find_connection(snapshot.for_tenant(reply.tenant), reply.connection)
+        rows = snapshot.for_tenant(reply.tenant)
+        connection = await find_connection(rows, reply.connection, channels.vault)
     if connection is None or connection.network not in channels.networks:
         return None
     return Line(connection, channels.of(connection.network))

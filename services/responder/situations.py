@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from harken.channels.port import Connection
+from harken.channels.vault import Vault, opening
 from harken.domain.case import Case
 from harken.domain.ids import CaseId, ConnectionId, MentionId
 from harken.domain.mention import Mention
@@ -21,10 +22,11 @@ from services.responder.domain.guards import Situation
 from services.responder.replies import answers_to, bound_ids
 
 
-async def find_connection(rows: Rows, connection: ConnectionId) -> Connection | None:
+async def find_connection(rows: Rows, connection: ConnectionId, vault: Vault) -> Connection | None:
+    """Its secrets open when they are asked for."""
     query = select(CONNECTIONS.c.body).where(CONNECTIONS.c.id == connection)
     row = await rows.first(query)
-    return None if row is None else decode(row.body, Connection)
+    return None if row is None else opening(decode(row.body, Connection), vault)
 
 
 async def find_case(rows: Rows, case: CaseId) -> Case | None:

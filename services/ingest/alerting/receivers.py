@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from harken.domain.ids import TenantId
 from harken.store.body import decode, encode
 from harken.store.changes import Insert, Replace
 from harken.store.port import Rows
@@ -13,8 +14,13 @@ from harken.store.schema.ingest import ALERT_RECEIVERS
 from services.ingest.domain.receiver import Receiver
 
 
+def secret_place(tenant: TenantId, receiver: str) -> tuple[str, ...]:
+    """What its secret is sealed for."""
+    return ("alert receiver", tenant, receiver)
+
+
 async def find_receiver(rows: Rows, receiver: str) -> tuple[int, Receiver] | None:
-    """Its revision and the receiver, secret included."""
+    """Its revision and the receiver, its secret sealed."""
     table = ALERT_RECEIVERS.c
     row = await rows.first(select(table.revision, table.body).where(table.id == receiver))
     return None if row is None else (row.revision, decode(row.body, Receiver))

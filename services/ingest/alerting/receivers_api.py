@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 from sqlalchemy.sql.functions import count
 
+from harken.channels.vault import Vault
 from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
 from harken.http.models import Id
@@ -21,7 +22,12 @@ from harken.store.changes import AlreadyExists, ChangeSet, Remove, RevisionConfl
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import ALERT_RECEIVERS
 from services.ingest.alerting.access import Editor, Reader
-from services.ingest.alerting.receivers import find_receiver, insert_receiver, replace_receiver
+from services.ingest.alerting.receivers import (
+    find_receiver,
+    insert_receiver,
+    replace_receiver,
+    secret_place,
+)
 from services.ingest.alerting.receivers_models import (
     NewReceiver,
     NewReceiverAnswer,
@@ -37,7 +43,7 @@ MOST_RECEIVERS = 100
 SECRET_BYTES = 32
 
 
-def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
+def receiver_routes(store: Store, vault: Vault, *, mail: bool) -> APIRouter:
     """``mail`` says that there is a mail server to send by."""
     router = api_router("Alerts")
 
@@ -56,6 +62,8 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
             there = await rows.first(select(count()).select_from(ALERT_RECEIVERS))
         if there is not None and there[0] >= MOST_RECEIVERS:
             raise conflict("too-many-receivers", f"There are {MOST_RECEIVERS} receivers already.")
+        secret = _new_secret() if body.by == "webhook" else ""
+        place = secret_place(caller.tenant, once.origin)
         receiver = Receiver(
             caller.tenant,
             once.origin,
@@ -65,7 +73,7 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
             url=body.url or "",
             to=tuple(body.to or ()),
             sources=body.sources,
-            secret=_new_secret() if body.by == "webhook" else "",
+            secret=vault.seal(secret, *place) if secret else "",
         )
         check_receiver(receiver, mail=mail)
         shown = receiver_answer(1, receiver).model_dump()
@@ -73,7 +81,7 @@ def receiver_routes(store: Store, *, mail: bool) -> APIRouter:
         change = ChangeSet(writes=[*once.writes(201, to_repeats), insert_receiver(receiver)])
         await _submit(store, change)
         response.headers["ETag"] = etag(1)
-        return NewReceiverAnswer(**shown, secret=receiver.secret or None)
+        return NewReceiverAnswer(**shown, secret=secret or None)
 
     @router.get(
         "/v1/alert-receivers", operation_id="list_alert_receivers", summary="Receivers of alerts"

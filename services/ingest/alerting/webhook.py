@@ -7,8 +7,10 @@ import msgspec
 
 from harken.channels.exchange import AddressRefused, Answer, Clients, NeverSent, NoAnswer
 from harken.channels.patience import patience
+from harken.channels.vault import CannotOpen, Vault
 from harken.channels.webhook.signature import sign
 from harken.domain.time import Instant, rfc3339
+from services.ingest.alerting.receivers import secret_place
 from services.ingest.alerting.sender import NotDelivered
 from services.ingest.domain.alert import Alert
 from services.ingest.domain.receiver import Receiver
@@ -19,13 +21,18 @@ _GONE = 410
 class WebhookSender:
     """``deadline`` is in seconds, for the whole exchange."""
 
-    def __init__(self, clients: Clients, deadline: float) -> None:
+    def __init__(self, clients: Clients, vault: Vault, deadline: float) -> None:
         self._clients = clients
+        self._vault = vault
         self._deadline = deadline
 
     async def send(self, receiver: Receiver, alert: Alert, id_: str, now: Instant) -> str:
         body = payload(alert)
-        headers = sign([receiver.secret], id_, now, body.decode())
+        try:
+            secret = self._vault.open(receiver.secret, *secret_place(receiver.tenant, receiver.id))
+        except CannotOpen as lost:
+            raise NotDelivered(str(lost)) from lost
+        headers = sign([secret], id_, now, body.decode())
         try:
             answer = await self._clients.exchange(
                 "POST",

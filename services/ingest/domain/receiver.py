@@ -18,7 +18,7 @@ class By(StrEnum):
 class Receiver:
     """``sources`` says that it wants the alerts about sources as well.
 
-    ``secret`` signs the calls of a webhook; it is shown once, when it is made.
+    ``secret`` signs the calls of a webhook; it is shown once, when it is made, and kept sealed.
     """
 
     tenant: TenantId

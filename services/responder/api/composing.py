@@ -115,7 +115,7 @@ class Composer:
         self, rows: Rows, now: Instant, known: Situation, rendered: Rendered, intended: Intended
     ) -> Composed:
         parent = known.parent
-        connection = await find_connection(rows, parent.connection)
+        connection = await find_connection(rows, parent.connection, self._channels.vault)
         if connection is None or connection.network not in self._channels.networks:
             unreachable = Objection(Guard.NOT_ANSWERABLE, "There is no connection to answer by.")
             return Composed(known, rendered, intended, (unreachable,))

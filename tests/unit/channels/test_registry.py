@@ -15,6 +15,7 @@ from harken.channels.registry import (
 from harken.domain.ids import ConnectionId, SourceId, TenantId
 from harken.testing.fakes.channel import FakeChannel
 from harken.testing.fakes.clock import FakeClock
+from harken.testing.secrecy import open_vault
 from harken.testing.webhook_network.network import DEFAULT_SECRET
 
 MASTODON = Connection(
@@ -36,7 +37,7 @@ WEBHOOK = Connection(
 
 
 async def test_every_network_has_its_channel() -> None:
-    channels = build_channels(FakeClock(), private_addresses=True)
+    channels = build_channels(FakeClock(), open_vault(), private_addresses=True)
     assert set(channels.networks) == set(NETWORKS)
     for network in channels.networks:
         assert channels.of(network).network == network
@@ -47,7 +48,7 @@ async def test_every_network_has_its_channel() -> None:
 
 async def test_closing_closes_every_channel() -> None:
     fake = FakeChannel(FakeClock())
-    await Channels([fake]).close()
+    await Channels([fake], open_vault()).close()
     assert fake.closed
 
 

@@ -19,6 +19,7 @@ from harken.runtime.service import Service
 from harken.store.sqlite import SqliteStore
 from harken.testing.api import Api, api_in, bearer
 from harken.testing.fakes.clock import FakeClock
+from harken.testing.secrecy import open_vault
 from services.ingest.alerting.api import alert_routes
 from services.ingest.alerting.receivers_api import receiver_routes
 from services.ingest.connections_api import connection_routes
@@ -86,7 +87,7 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
         matching = TrackerMatching(store)
         intake = Intake(log, seen, 100, 5.0, [matching])  # type: ignore[arg-type]
         made.append((seen, intake, matching))
-        channels = build_channels(clock, private_addresses=True)
+        channels = build_channels(clock, open_vault(), private_addresses=True)
         states = SourceStates(clock)
         return [
             Service(
@@ -94,14 +95,14 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
                 [
                     mention_routes(intake, store, channels),
                     webhook_routes(intake, store, channels),
-                    connection_routes(store),
+                    connection_routes(store, channels.vault),
                     source_routes(store, states),
                     tracker_routes(
                         store,
                         TrackerChanges(store, matching, MOST_TRACKERS),
                         Previews(store, MOST_PREVIEWED, 5.0, time.monotonic),
                     ),
-                    receiver_routes(store, mail=True),
+                    receiver_routes(store, channels.vault, mail=True),
                     alert_routes(store),
                 ],
             )

@@ -16,6 +16,7 @@ from harken.channels.webhook.signature import verify
 from harken.testing.builders import NOW, TENANT, mention
 from harken.testing.mailbox import running_mailbox
 from harken.testing.processes import free_port
+from harken.testing.secrecy import open_vault
 from services.ingest.alerting.mail import MailSender, MailServer, letter
 from services.ingest.alerting.sender import NotDelivered
 from services.ingest.alerting.webhook import WebhookSender
@@ -39,7 +40,7 @@ ALERT = Alert(
 async def call(answer: Callable[[httpx.Request], httpx.Response]) -> None:
     clients = Clients(transport=httpx.MockTransport(answer), private_addresses=True)
     try:
-        await WebhookSender(clients, 5.0).send(HOOK, ALERT, "delivery-1", NOW)
+        await WebhookSender(clients, open_vault(), 5.0).send(HOOK, ALERT, "delivery-1", NOW)
     finally:
         await clients.close()
 
@@ -75,7 +76,7 @@ async def test_no_webhook_leads_into_a_private_network_where_that_is_refused() -
     clients = Clients(private_addresses=False)
     inside = replace(HOOK, url="http://127.0.0.1:9/in")
     with pytest.raises(NotDelivered) as refused:
-        await WebhookSender(clients, 5.0).send(inside, ALERT, "1", NOW)
+        await WebhookSender(clients, open_vault(), 5.0).send(inside, ALERT, "1", NOW)
     await clients.close()
     assert refused.value.final
 

@@ -31,7 +31,7 @@ from tests.unit.responder.desk import a_delivery
 
 T = TypeVar("T")
 TERMS = Terms(
-    lease=seconds(0.5),
+    lease=seconds(1.5),
     deadline=seconds(2),
     lag=seconds(0.2),
     between=seconds(0.1),

@@ -38,6 +38,7 @@ from harken.testing.fakes.channel import FakeChannel
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.store import store_in
 from harken.testing.rows import row_of
+from harken.testing.secrecy import open_vault
 from services.responder.delivery import Delivery
 from services.responder.domain.delivery_terms import Terms
 from services.responder.domain.intent import Writer, plan
@@ -230,7 +231,7 @@ def a_delivery(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Delivery:
     backoff = Backoff(0.01, 0.02, lambda: 0.5)
-    return delivery(store, Channels([channel]), terms, backoff, monotonic)
+    return delivery(store, Channels([channel], open_vault()), terms, backoff, monotonic)
 
 
 @asynccontextmanager

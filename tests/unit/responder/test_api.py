@@ -26,6 +26,7 @@ from harken.testing.api import TENANT, Api, api_in, bearer
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.openapi import check_openapi
 from harken.testing.rows import row_of
+from harken.testing.secrecy import open_vault
 from services.responder.problems import PROBLEMS
 from services.responder.wiring import api as routers
 from tests.unit.responder.desk import SORRY, Desk, GatedChannel, a_mention, open_desk
@@ -82,7 +83,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
     async with api_in(
         tmp_path,
-        lambda store: [Service("responder", routers(store, Channels([channel])))],
+        lambda store: [Service("responder", routers(store, Channels([channel], open_vault())))],
         problems=PROBLEMS,
     ) as api:
         desk = await open_desk(api.store, api.clock, channel, TENANT)

@@ -1,0 +1,45 @@
+"""A random key in the data folder, made once and readable by its owner only."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+NAME = "secrets.key"
+
+
+def find_key(folder: Path) -> str:
+    """In base64, or "" where there is none. Raises ``OSError``."""
+    with suppress(FileNotFoundError):
+        return (folder / NAME).read_text(encoding="ascii").strip()
+    return ""
+
+
+def make_key(folder: Path, size: int) -> str:
+    """Of ``size`` bytes, or the one that is there. Durable, and whole or not at all."""
+    draft = folder / f"{NAME}.{secrets.token_hex(8)}"
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(base64.b64encode(secrets.token_bytes(size)) + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            (folder / NAME).hardlink_to(draft)
+    finally:
+        draft.unlink()
+    _flush(folder)
+    return find_key(folder)
+
+
+def _flush(folder: Path) -> None:
+    """Its entries. Not everywhere can a folder be opened."""
+    with suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
