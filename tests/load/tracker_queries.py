@@ -67,12 +67,13 @@ def names(count: int) -> list[str]:
 
 
 def queries(count: int, brands: list[str]) -> Iterator[str]:
-    """A third are about a brand alone, most others join a brand with common words; one in twelve
-    has nothing but common words."""
+    """Each hundred has the same mixture: a third are about a brand alone, most others join a
+    brand with common words, eight have nothing but common words."""
     lots = random.Random(7)
-    kinds, weights = zip(*_KINDS, strict=True)
-    for kind in lots.choices(kinds, weights, k=count):
-        yield kind(lots, lots.choice(brands), lots.randrange(len(LANGUAGES)))
+    deck = [kind for kind, share in _KINDS for _ in range(share)]
+    for _ in range(0, count, len(deck)):
+        for kind in lots.sample(deck, len(deck)):
+            yield kind(lots, lots.choice(brands), lots.randrange(len(LANGUAGES)))
 
 
 def _any(lots: random.Random, words: list[str], most: int) -> str:

@@ -12,27 +12,39 @@ from services.ingest.tracking.conditions import Atoms, Condition, any_of, condit
 
 _IN_NEARLY_ALL_TEXTS = 1_000_000
 """What a filter for a language or network counts for: any word is rarer."""
+MOST_PAIRS = 100
+"""Of atoms of the first and second need of one query; with more the second is not looked at."""
 
 
 class Candidate(NamedTuple):
-    """A query of which one need is met. It matches where an atom of ``second`` is there as well
-    (none is needed if it is empty) and ``condition`` is true (if there is one)."""
+    """A query whose first needs are met; it matches if the condition, where there is one, holds."""
 
     number: int
-    second: AtomSet
     condition: Condition | None
 
 
-def candidates(expressions: Sequence[Expression], atoms: Atoms) -> Mapping[int, list[Candidate]]:
-    """By each atom of the need that seems the rarest: what few queries ask for is in few texts."""
+class Candidates(NamedTuple):
+    """The queries of which an atom meets the first need: ``at_once``, or with an atom of
+    ``second``."""
+
+    at_once: list[Candidate]
+    second: defaultdict[int, list[Candidate]]
+
+
+def candidates(expressions: Sequence[Expression], atoms: Atoms) -> Mapping[int, Candidates]:
+    """The first and second need are those that seem the rarest: what few queries ask for is in
+    few texts."""
     cost = _cost(expressions, atoms)
-    found: defaultdict[int, list[Candidate]] = defaultdict(list)
+    found: defaultdict[int, Candidates] = defaultdict(lambda: Candidates([], defaultdict(list)))
     for number, expression in enumerate(expressions):
         first, *others = sorted(needs(expression, atoms, cost), key=cost)
-        second = others[0] if others else AtomSet()
-        candidate = Candidate(number, second, _left(expression, atoms, {first, second}))
+        second = others[0] if others and len(first) * len(others[0]) <= MOST_PAIRS else AtomSet()
+        candidate = Candidate(number, _left(expression, atoms, {first, second}))
         for atom in first:
-            found[atom].append(candidate)
+            if not second:
+                found[atom].at_once.append(candidate)
+            for other in second:
+                found[atom].second[other].append(candidate)
     return dict(found)
 
 

@@ -81,7 +81,8 @@ def condition(expression: Expression, atoms: Atoms) -> Condition:
         return _has_any(alternatives)
     match expression:
         case Not(operand):
-            return _not(condition(operand, atoms))
+            excluded = any_of(operand, atoms)
+            return _not(condition(operand, atoms)) if excluded is None else _has_none(excluded)
         case And(operands):
             # Those that look for places cost more, and come last.
             ordered = sorted(operands, key=lambda each: any_of(each, atoms) is None)
@@ -114,6 +115,10 @@ def _has_any(alternatives: AtomSet) -> Condition:
         (only,) = alternatives
         return lambda reading: only in reading.atoms
     return lambda reading: not alternatives.isdisjoint(reading.atoms)
+
+
+def _has_none(excluded: AtomSet) -> Condition:
+    return lambda reading: excluded.isdisjoint(reading.atoms)
 
 
 def _not(operand: Condition) -> Condition:

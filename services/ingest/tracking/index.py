@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from harken.domain.mention import Mention
 from services.ingest.domain.tracking import Expression, QueryError, parse
@@ -15,7 +15,7 @@ from services.ingest.tracking.atoms import (
     WordAtoms,
     asked_word,
 )
-from services.ingest.tracking.candidates import candidates
+from services.ingest.tracking.candidates import Candidate, candidates
 from services.ingest.tracking.conditions import Leaf, leaves
 from services.ingest.tracking.fact_atoms import FactAtoms
 from services.ingest.tracking.reading import Reading
@@ -52,15 +52,19 @@ class TrackerIndex:
         if not self._trackers:
             return ()
         reading = self._read(mention)
-        atoms = reading.atoms
-        found: set[int] = set()
-        for atom in atoms:
-            for number, second, condition in self._candidates.get(atom, ()):
-                if second and second.isdisjoint(atoms):
-                    continue
-                if condition is None or condition(reading):
-                    found.add(number)
+        found = {
+            number
+            for number, condition in self._worth_a_look(reading.atoms)
+            if condition is None or condition(reading)
+        }
         return tuple([self._trackers[number] for number in sorted(found)])
+
+    def _worth_a_look(self, atoms: set[int]) -> Iterator[Candidate]:
+        for atom in self._candidates.keys() & atoms:
+            at_once, second = self._candidates[atom]
+            yield from at_once
+            for other in second.keys() & atoms:
+                yield from second[other]
 
     def _read(self, mention: Mention) -> Reading:
         text = read_text(mention.text)

@@ -32,10 +32,18 @@ class Lexicon:
 
 def places(text: str) -> list[Span]:
     """Where the words of a text are, as far as they are looked at."""
-    spans = [(start, min(end, start + LONGEST_WORD)) for start, end in words(text)]
+    spans = [
+        (start, end if end - start <= LONGEST_WORD else start + LONGEST_WORD)
+        for start, end in words(text)
+    ]
     if text.isascii():
         return spans
-    return [(start, end) for start, end in spans if forms(text[start:end], "")[0]]
+    return [span for span in spans if _remains(text[span[0] : span[1]])]
+
+
+def _remains(word: str) -> bool:
+    """Is something left of it when it is folded?"""
+    return word.isascii() or forms(word, "")[0] != ""
 
 
 def read(written: str) -> Token:
