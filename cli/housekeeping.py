@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from cli.embedded import Embedded
+from harken.domain.time import days
 from harken.log.port import LogUnavailable
 from harken.runtime.pulse import Pulse
 from harken.search.port import IndexUnavailable
 from harken.store.changes import StoreUnavailable
+from harken.store.sqlite.maintenance import Kept
 from harken.telemetry.logs import Log
 
 _log = Log(__name__)
@@ -19,7 +21,15 @@ class Housekeeping:
 
     def __init__(self, embedded: Embedded) -> None:
         self._embedded = embedded
-        self._interval = embedded.kit.settings.retention_interval
+        settings = embedded.kit.settings
+        self._interval = settings.retention_interval
+        self._kept = Kept(
+            events=days(settings.events_kept),
+            commands=days(settings.commands_kept),
+            decisions=days(settings.decisions_kept),
+            seen=days(settings.seen_kept),
+            dead_letters=days(settings.dead_letters_kept),
+        )
 
     async def run(self, pulse: Pulse) -> None:
         # The first round waits: a start should be quick. The beats keep liveness honest.
@@ -33,7 +43,7 @@ class Housekeeping:
     async def _round(self) -> None:
         now = self._embedded.kit.clock.now()
         try:
-            await self._embedded.store.maintain(now)
+            await self._embedded.store.maintain(now, self._kept)
             await self._embedded.log.trim(now)
             await self._embedded.index.purge()
         except (StoreUnavailable, LogUnavailable, IndexUnavailable) as away:

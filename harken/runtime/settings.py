@@ -214,6 +214,24 @@ class Keeping(BaseModel):
     retention_interval: float = Field(
         600.0, gt=0, description="Seconds between two rounds that remove what has aged out"
     )
+    events_kept: float = Field(
+        3.0, ge=1, description="Days for which event streams can be resumed from where they ended"
+    )
+    commands_kept: float = Field(
+        400.0,
+        ge=2,
+        description="Days that applied routing commands are kept: the recorded history. A replay "
+        "from the beginning needs all of it; what is left explains itself",
+    )
+    decisions_kept: float = Field(
+        400.0, ge=1, description="Days that it can be asked why a case went where it went"
+    )
+    seen_kept: float = Field(
+        30.0, ge=1, description="Days after which a mention that comes again is looked at anew"
+    )
+    dead_letters_kept: float = Field(
+        30.0, ge=1, description="Days that dead letters wait for a person"
+    )
 
 
 CONCERNS = (

@@ -1,4 +1,8 @@
-"""The recorded history: which command was applied as what, when, and what it answered."""
+"""The recorded history: which command was applied as what, when, and what it answered.
+
+It is kept for ``HARKEN_COMMANDS_KEPT`` days. Replayed from a tenant's beginning it gives the same
+decisions; what is left of a longer one tells what happened, but not from where it started.
+"""
 
 from __future__ import annotations
 

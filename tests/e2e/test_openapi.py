@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import load_all_checks, not_a_server_error
@@ -25,6 +26,8 @@ from harken.testing.processes import RunningHarken
 from tests.e2e.serve_null import start_null
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+STREAM = "stream_events"
+"""It ends when its reader goes: what is read of it is bounded here."""
 EXAMPLES = 25
 CHECKS = (
     not_a_server_error,
@@ -43,7 +46,9 @@ def lines(_: schemathesis.SerializationContext, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-schema = schemathesis.openapi.from_path(DOCUMENT).exclude(operation_id="stream_events")
+document = schemathesis.openapi.from_path(DOCUMENT)
+schema = document.exclude(operation_id=STREAM)
+stream = document.include(operation_id=STREAM)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +59,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHarken]
     harken.stop()
 
 
-@pytest.mark.e2e
-@schema.parametrize()
-@settings(
+generated = settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.mark.e2e
+@schema.parametrize()
+@generated
 def test_every_operation_keeps_its_word(
     case: schemathesis.Case[Any], running: RunningHarken
 ) -> None:
@@ -71,3 +79,20 @@ def test_every_operation_keeps_its_word(
         checks=list(CHECKS),
         timeout=60,
     )
+
+
+@pytest.mark.e2e
+@stream.parametrize()
+@generated
+def test_the_event_stream_keeps_its_word(
+    case: schemathesis.Case[Any], running: RunningHarken
+) -> None:
+    headers = {"Authorization": f"Bearer {running.key}"}
+    asked = case.as_transport_kwargs(base_url=running.address, headers=headers)
+    with requests.Session() as session:
+        answer = session.request(**asked, stream=True, timeout=60)
+        if answer.headers.get("content-type", "").startswith("text/event-stream"):
+            answer._content = next(answer.iter_content(None))
+            assert answer.content.startswith(b"retry: ")
+        case.validate_response(answer, checks=list(CHECKS))
+        answer.close()

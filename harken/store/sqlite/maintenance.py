@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from functools import partial
 
 from harken.domain.time import Duration, Instant, before, days, hours
@@ -10,49 +11,103 @@ from harken.embedded.file import EmbeddedFile
 
 ROWS_AT_ONCE = 500
 
-# The outbox feeds SSE and outgoing webhooks as well: their cursors live this long.
-OUTBOX_KEPT = hours(72)
-
-AGED: tuple[tuple[str, str, Duration], ...] = (
-    ("idempotency", "created_at", hours(24)),
-    ("seen", "at", days(30)),
-    ("dead_letters", "at", days(30)),
-    ("tracker_matches", "received_at", days(7)),
-    ("alert_deliveries", "at", days(90)),
-    ("alerts", "at", days(90)),
-)
-"""Table, its indexed instant, and how long after it a row is kept."""
+_THREE_DAYS, _A_MONTH, _MORE_THAN_A_YEAR = days(3), days(30), days(400)
 
 
-async def maintain(file: EmbeddedFile, now: Instant) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long. ``events`` are those of the outbox: streams and webhooks resume from them.
+
+    ``commands``, once applied, are the recorded history; with their results they also answer
+    repeated requests, so they stay longer than idempotency keys.
+    """
+
+    events: Duration = _THREE_DAYS
+    commands: Duration = _MORE_THAN_A_YEAR
+    decisions: Duration = _MORE_THAN_A_YEAR
+    seen: Duration = _A_MONTH
+    dead_letters: Duration = _A_MONTH
+
+
+USUAL = Kept()
+KEYS_KEPT = hours(24)
+TRACKER_MATCHES_KEPT = days(7)
+ALERTS_KEPT = days(90)
+
+_SENT = "sent_at < :until"
+# The last one stays: the tenant's next is numbered after it.
+_APPLIED = """
+applied_at < :until AND applied_seq < (
+    SELECT max(others.applied_seq) FROM router_commands AS others
+    WHERE others.tenant = router_commands.tenant)
+"""
+_OLD = "at < :until"
+
+
+async def maintain(file: EmbeddedFile, now: Instant, kept: Kept) -> None:
     """Raises `FileUnavailable`."""
-    for table, column, kept in AGED:
-        job = partial(_remove_aged, table=table, column=column, until=before(now, kept))
+    # Tables with an index of the instant.
+    aged: tuple[tuple[str, str, Duration], ...] = (
+        ("idempotency", "created_at", KEYS_KEPT),
+        ("seen", "at", kept.seen),
+        ("dead_letters", "at", kept.dead_letters),
+        ("tracker_matches", "received_at", TRACKER_MATCHES_KEPT),
+        ("alert_deliveries", "at", ALERTS_KEPT),
+        ("alerts", "at", ALERTS_KEPT),
+    )
+    for table, column, length in aged:
+        job = partial(_remove_aged, table=table, column=column, until=before(now, length))
         while await file.write(job) == ROWS_AT_ONCE:
             pass
-    last: int | None = 0
-    while last is not None:
-        last = await file.write(partial(_remove_sent, above=last, until=before(now, OUTBOX_KEPT)))
+    # Large tables whose rows are numbered as they were made.
+    numbered: tuple[tuple[str, str, str, str, Duration], ...] = (
+        ("outbox", "id", "created_at", _SENT, kept.events),
+        ("router_commands", "seq", "appended_at", _APPLIED, kept.commands),
+        ("decisions", "rowid", "at", _OLD, kept.decisions),
+    )
+    for table, number, made, served, length in numbered:
+        remove = partial(
+            _remove_numbered,
+            table=table,
+            number=number,
+            made=made,
+            served=served,
+            until=before(now, length),
+        )
+        last: int | None = 0
+        while last is not None:
+            last = await file.write(partial(remove, above=last))
 
 
 def _remove_aged(connection: sqlite3.Connection, table: str, column: str, until: Instant) -> int:
     return connection.execute(
-        f"DELETE FROM {table} WHERE rowid IN"  # noqa: S608 - names from the table above
+        f"DELETE FROM {table} WHERE rowid IN"  # noqa: S608 - names from above
         f" (SELECT rowid FROM {table} WHERE {column} < ? LIMIT {ROWS_AT_ONCE})",
         (until,),
     ).rowcount
 
 
-def _remove_sent(connection: sqlite3.Connection, above: int, until: Instant) -> int | None:
-    """Looks at the next rows in order of their creation; where to go on, None at the end.
+def _remove_numbered(
+    connection: sqlite3.Connection,
+    *,
+    above: int,
+    table: str,
+    number: str,
+    made: str,
+    served: str,
+    until: Instant,
+) -> int | None:
+    """Looks at the next rows in the order of their creation; where to go on, None at the end.
 
-    Unsent rows stay, however old. A row made after ``until`` was not sent before it.
+    What has not served stays, however old. What was made after ``until`` cannot have served
+    before it.
     """
     rows = connection.execute(
-        "SELECT id, created_at, sent_at FROM outbox WHERE id > ? ORDER BY id LIMIT ?",
-        (above, ROWS_AT_ONCE),
+        f"SELECT {number}, {made}, {served} FROM {table}"  # noqa: S608 - names from above
+        f" WHERE {number} > :above ORDER BY {number} LIMIT {ROWS_AT_ONCE}",
+        {"above": above, "until": until},
     ).fetchall()
-    sent = [(row,) for row, _, sent_at in rows if sent_at is not None and sent_at < until]
-    connection.executemany("DELETE FROM outbox WHERE id = ?", sent)
+    gone = [(at,) for at, _, has_served in rows if has_served]
+    connection.executemany(f"DELETE FROM {table} WHERE {number} = ?", gone)  # noqa: S608
     more = len(rows) == ROWS_AT_ONCE and rows[-1][1] < until
     return rows[-1][0] if more else None

@@ -18,7 +18,8 @@ from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.readers import ReadTransaction
 from harken.store.changes import ChangeSet, StoreUnavailable
 from harken.store.port import Rows, Snapshot
-from harken.store.sqlite import leases, maintenance
+from harken.store.sqlite import leases
+from harken.store.sqlite.maintenance import USUAL, Kept, maintain
 from harken.store.sqlite.queries import Queries, Query
 from harken.store.sqlite.schema import create_or_upgrade
 from harken.store.sqlite.submission import Submission
@@ -88,10 +89,10 @@ class SqliteStore:
             (at,) = await self._file.read(lambda c: c.execute(_NEWEST).fetchone())
         return Instant(at)
 
-    async def maintain(self, now: Instant) -> None:
+    async def maintain(self, now: Instant, kept: Kept = USUAL) -> None:
         """Removes rows that have served: see `harken.store.sqlite.maintenance`."""
         with _as_store_unavailable():
-            await maintenance.maintain(self._file, now)
+            await maintain(self._file, now, kept)
 
     async def close(self) -> None:
         """Nothing to do: see the class."""

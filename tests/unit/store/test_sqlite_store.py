@@ -18,12 +18,14 @@ from harken.store.changes import ChangeSet, Insert, Outgoing, Statement, StoreUn
 from harken.store.schema.infrastructure import IDEMPOTENCY, OUTBOX
 from harken.store.schema.ingest import SEEN
 from harken.store.schema.metadata import METADATA
-from harken.store.schema.router import SKILLS
+from harken.store.schema.router import COMMANDS, DECISIONS, SKILLS
 from harken.store.sqlite import SqliteStore, maintenance
+from harken.store.sqlite.maintenance import Kept
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.rows import row_of
 
 ACME = TenantId("acme")
+OTHER = TenantId("lowmill")
 
 
 @pytest.fixture
@@ -172,6 +174,42 @@ async def test_only_sent_events_leave_the_outbox(
     clock.advance(Duration(hours(72) - hours(10)))
     await store.maintain(clock.now())
     assert await keys(store, OUTBOX.c.revision) == [n for n in range(30) if n % 3 == 0 or n >= 20]
+
+
+def command(name: str, applied_at: int | None, seq: int | None = None, **given: Any) -> Insert:
+    given = {"tenant": ACME, "origin": name, "appended_at": applied_at or 0, **given}
+    row = row_of(COMMANDS, **given)
+    return Insert(COMMANDS, {**row, "applied_seq": seq, "applied_at": applied_at})
+
+
+async def test_applied_commands_and_old_decisions_leave_the_history(
+    store: SqliteStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits stays however old it is, as does each tenant's last: numbers go on after it."""
+    monkeypatch.setattr(maintenance, "ROWS_AT_ONCE", 3)
+    now = clock.now()
+    change = ChangeSet()
+    change.add(*(command(f"old {n}", now - days(31), n) for n in range(1, 8)))
+    change.add(command("waiting", None))
+    change.add(*(command(f"quiet {n}", now - days(40), n, tenant=OTHER) for n in range(1, 4)))
+    change.add(command("young", now - days(29), 8))
+    for n in range(10):
+        change.add(Insert(DECISIONS, row_of(DECISIONS, id=f"{n}", at=now - days(20 - n))))
+    await store.submit(change)
+    await store.maintain(now, Kept(commands=days(30), decisions=days(15)))
+    assert await keys(store, COMMANDS.c.origin) == ["quiet 3", "waiting", "young"]
+    assert await keys(store, DECISIONS.c.id) == [f"{n}" for n in range(5, 10)]
+
+
+async def test_nothing_young_is_removed_by_the_usual_terms(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    change = ChangeSet()
+    change.add(command("a", clock.now(), 1), command("b", clock.now(), 2))
+    await store.submit(change)
+    clock.advance(days(399))
+    await store.maintain(clock.now())
+    assert await keys(store, COMMANDS.c.origin) == ["a", "b"]
 
 
 # --- erased text
