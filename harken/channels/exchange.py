@@ -15,6 +15,7 @@ from harken.channels.untrusted import read_json
 
 Params = Sequence[tuple[str, str]]
 
+LAST_PORT = 65_535
 MAX_BODY = 16 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
@@ -77,6 +78,8 @@ class Clients:
         self._tls: ssl.SSLContext | None = None
 
     def _at(self, url: httpx.URL) -> httpx.AsyncClient:
+        if url.port is not None and url.port > LAST_PORT:
+            raise NeverSent(f"no connection to {url.host}: there is no port {url.port}")
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if origin not in self._clients:
             self._clients[origin] = self._make(url)

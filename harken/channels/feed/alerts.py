@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from harken.channels.feed.markup import is_address
+
 _GOOGLE = re.compile(r"\A(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
 
 
@@ -18,8 +20,4 @@ def unwrapped(link: str) -> str:
     except ValueError:
         return link
     target = (query.get("url") or query.get("q") or [""])[0]
-    return target if target.startswith(("http://", "https://")) else link
-
-
-def is_wrapped(link: str) -> bool:
-    return unwrapped(link) != link
+    return target if is_address(target) else link

@@ -70,7 +70,7 @@ class FeedChannel:
             str(looked.got.address),
             since=max(connection.created_at, source.created_at),
             received_at=self._clock.now(),
-            first=not before.known,
+            first=not cursor,
         )
         news = await asyncio.to_thread(news_of, looked.document, hearing, before)
         after = _after(moved, news, looked, looked.document)
@@ -121,8 +121,8 @@ def _after(moved: Cursor, news: News, looked: Looked, document: Document) -> Cur
     )
     return replace(
         moved,
-        etag=headers.get("etag", "")[:500] if kept else "",
-        modified=headers.get("last-modified", "")[:100] if kept else "",
+        etag=_validator(headers.get("etag", "")) if kept else "",
+        modified=_validator(headers.get("last-modified", "")) if kept else "",
         body=looked.body if kept else "",
         pause=document.pause,
         known=news.known,
@@ -132,6 +132,11 @@ def _after(moved: Cursor, news: News, looked: Looked, document: Document) -> Cur
         newest=news.newest,
         notice="; ".join(said for applies, said in oddities if applies),
     )
+
+
+def _validator(told: str) -> str:
+    """Empty where it could not be sent back."""
+    return told if told.isascii() and told.isprintable() and len(told) <= 500 else ""
 
 
 def _notice(cursor: Cursor) -> str:

@@ -19,14 +19,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNMARKED = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))
-_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_DECLARED = re.compile(r"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_META = re.compile(r"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 _SINGLE_BYTE = (
     "cp1251", "cp1250", "cp1257", "koi8-r", "iso8859-2", "cp1252", "iso8859-13", "iso8859-5",
     "iso8859-4",
 )  # fmt: skip
+_ONE_BYTE = ("cp125", "iso8859", "koi8", "mac", "cp866", "cp852", "cp775")
+_MANY_BYTES = frozenset(
+    {"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"}
+)
 _LANGUAGES = tuple(
     frozenset(letters + letters.upper())
     for letters in (
@@ -49,8 +53,8 @@ _LANGUAGES = tuple(
 _COMMON = frozenset("„“”‘’‚»«–—…•·°§€£©®™№×½\u00a0\u00ad")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_SAMPLE = 4_000
-"""Letters beyond ASCII, and words, that are looked at."""
+_SAMPLE = 100_000
+"""Letters that are looked at, from the first beyond ASCII."""
 _ADVANTAGE = 0.1
 """Of the declared encoding, as a share of the letters looked at."""
 _DAMAGED = 0.05
@@ -76,51 +80,47 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:
-    """Names of codecs, the document's own before the server's."""
-    told = [
-        found[1].decode("ascii", "replace") for found in (_DECLARED.search(body[:400]),) if found
-    ]
-    told += [found[1] for found in (_CHARSET.search(content_type),) if found]
-    told += [
-        found[1].decode("ascii", "replace") for found in (_META.search(body[:2_000]),) if found
-    ]
-    for name in told:
+    """Names of codecs, the document's own before the server's. Only those that write letters:
+    Python's others (punycode, hex) are no answer, and some of them never end.
+    """
+    beginning = body[:2_000].decode("ascii", "replace")
+    for pattern, text in ((_DECLARED, beginning), (_CHARSET, content_type), (_META, beginning)):
+        found = pattern.search(text)
         try:
-            yield codecs.lookup(name).name
+            name = codecs.lookup(found[1]).name if found else ""
         except (LookupError, ValueError):
             continue
+        if name in _MANY_BYTES or name.startswith(_ONE_BYTE):
+            yield name
 
 
 def _best(body: bytes, declared: list[str]) -> str:
-    """ "" where nothing can be read."""
+    """Empty where nothing can be read."""
     best, highest = "", float("-inf")
-    for place, name in enumerate([*declared, *_SINGLE_BYTE]):
-        if name in {"utf-8", "ascii"}:
-            continue
+    for name in dict.fromkeys([*declared, *_SINGLE_BYTE]):
         try:
             text = body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             continue
-        if name in declared and not _one_byte(name):
+        if name in _MANY_BYTES:
             return text
-        sense = _sense(text) + (_ADVANTAGE if place < len(declared) else 0.0)
+        sense = _sense(text) + (_ADVANTAGE if name in declared else 0.0)
         if sense > highest:
             best, highest = text, sense
     return best
 
 
-def _one_byte(name: str) -> bool:
-    return name.startswith(("cp125", "iso8859", "koi8", "latin", "mac", "cp866", "cp85", "ascii"))
-
-
 def _sense(text: str) -> float:
     """At most 1: how well the letters beyond ASCII fit the one best language."""
-    beyond: list[str] = _BEYOND.findall(text)[:_SAMPLE]
+    first = _BEYOND.search(text)
+    start = max(first.start() - 20, 0) if first else len(text)
+    sample = text[start : start + _SAMPLE]
+    beyond: list[str] = _BEYOND.findall(sample)
     letters = [letter for letter in beyond if letter not in _COMMON]
     fitting = max(sum(letter in language for letter in letters) for language in _LANGUAGES)
     controls = sum("\x80" <= letter < "\xa0" for letter in letters)
-    words: list[str] = [word for word in _WORD.findall(text) if not word.isascii()]
-    odd = 2 * sum(map(_is_odd, words[:_SAMPLE])) + 3 * controls
+    words = (word for word in _WORD.findall(sample) if not word.isascii())
+    odd = 2 * sum(map(_is_odd, words)) + 3 * controls
     return (2 * fitting - len(letters) - odd) / max(len(letters), 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
+import httpx
 from selectolax.lexbor import LexborHTMLParser
 
 _KINDS = frozenset(
@@ -39,9 +40,11 @@ def offered(text: str, address: str) -> tuple[str, ...]:
         if "alternate" not in told["rel"].split() or told.get("type", "") not in _KINDS:
             continue
         try:
-            url = urljoin(urljoin(address, base or ""), node.attributes.get("href") or "")
-        except ValueError:
+            url = httpx.URL(
+                urljoin(urljoin(address, base or ""), node.attributes.get("href") or "")
+            )
+        except (httpx.InvalidURL, ValueError):
             continue
-        if url.startswith(("http://", "https://")):
-            found[url] = None
+        if url.scheme in {"http", "https"} and url.host:
+            found[str(url)] = None
     return tuple(found)[:_MOST]

@@ -13,7 +13,7 @@ from harken.channels.port import ChannelUnavailable, ConnectionRefused, SourceGo
 from harken.domain.time import Instant
 
 LONGEST_BODY = 5 * 1024 * 1024
-DEADLINE = 30.0
+DEADLINE = 20.0
 """Seconds for each request, all in all."""
 MOST_REDIRECTS = 5
 MISSING_PAUSE = 600.0

@@ -16,6 +16,8 @@ from harken.channels.feed.settings import Feed
 from harken.channels.port import ChannelUnavailable, ConnectionRefused
 from harken.domain.time import Instant
 
+LOOK_SECONDS = 45.0
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -27,6 +29,15 @@ class Looked:
 
 
 async def look(clients: Clients, feed: Feed, cursor: Cursor, now: Instant) -> Looked:
+    """See `_look`. However many addresses are asked, it ends before the lease of the source."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await _look(clients, feed, cursor, now)
+    except TimeoutError:
+        raise ChannelUnavailable(f"{feed.address} takes too long") from None
+
+
+async def _look(clients: Clients, feed: Feed, cursor: Cursor, now: Instant) -> Looked:
     """At where the feed has moved to, or again at the address that was given, should it not be
     there any more. A web page in its place is asked for its feed, at the first look.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
+from urllib.parse import urlsplit
 
 from harken.channels.html import html_to_text
 from harken.channels.untrusted import MAX_TEXT, clean
@@ -31,9 +32,19 @@ def plain_part(text: str) -> str:
 
 
 def address_part(text: str) -> str:
-    """Without the blanks that stand in addresses told over several lines."""
-    return "".join(clean(text[:LONGEST_MARKUP].encode("utf-8", "replace").decode()).split())
+    """Without the blanks that stand in addresses told over several lines; empty where it is no
+    address at all.
+    """
+    bare = "".join(clean(text[:LONGEST_MARKUP].encode("utf-8", "replace").decode()).split())
+    try:
+        urlsplit(bare)
+    except ValueError:
+        return ""
+    return bare
 
 
 def is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://")) and len(text) <= LONGEST_ADDRESS
+    """Of a page, and not too long to keep."""
+    return (
+        text.startswith(("http://", "https://")) and 0 < len(address_part(text)) <= LONGEST_ADDRESS
+    )

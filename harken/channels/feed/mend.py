@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from html.entities import html5
 
 from harken.channels.feed.document import NotAFeed
@@ -26,7 +27,7 @@ MOST_TAGS = 150_000
 """Of markup outside of CDATA. A feed of 5 MB has fewer; more take a parser too long."""
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"<!ENTITY\s+(\w+)\s+([\"'])([^&%<]{0,100}?)\2\s*>")
-_MOST_DECLARED = 50
+_MOST_DECLARED = _MOST_PREFIXES = 50
 _ODDITY = re.compile(
     r"<(?P<id>(?:[\w.-]+:)?(?:guid|id))\b(?P<told>[^<>]*)>"
     r"|&(?P<name>[A-Za-z][A-Za-z0-9]{0,30});"
@@ -124,10 +125,9 @@ def _apart(text: str) -> Iterator[str]:
 
 def _ended(body: str, root: str) -> tuple[str, bool]:
     """Without what follows the end; where there is none, up to the last entry that has one."""
-    end = f"</{root}"
-    place = body.rfind(end)
-    if place >= 0:
-        return body[:place] + end + ">", True
+    ends = [found.start() for found in re.finditer(rf"</{re.escape(root)}\s*>", body)]
+    if ends:
+        return f"{body[: ends[-1]]}</{root}>", True
     first = _ENTRY.search(body)
     kept = body[: _last_end(body) or (first.start() if first else body.rfind(">") + 1)]
     return kept + _closing(root, kept), False
@@ -160,12 +160,12 @@ def _named(name: str, told: str, declared: dict[str, str]) -> str:
     known = html5.get(f"{name};")
     if known is None:
         return f"&amp;{name};"
-    return known.replace("&", "&amp;").replace("<", "&lt;")
+    return escape(known)
 
 
 def _declare(root: str, outside: str) -> str:
     used = {one or other for one, other in _PREFIXED.findall(root + outside)} - {"xml", "xmlns"}
-    missing = [prefix for prefix in sorted(used) if f"xmlns:{prefix}" not in root]
+    missing = [prefix for prefix in sorted(used)[:_MOST_PREFIXES] if f"xmlns:{prefix}" not in root]
     added = "".join(
         f' xmlns:{prefix}="{_KNOWN_PREFIXES.get(prefix, f"urn:undeclared:{prefix}")}"'
         for prefix in missing

@@ -55,6 +55,32 @@ async def test_a_whole_answer_is_given(clients: Clients) -> None:
         got.json()
 
 
+async def test_to_a_port_that_cannot_be_nothing_is_sent(clients: Clients) -> None:
+    with pytest.raises(NeverSent, match="no port 99999"):
+        await clients.exchange("GET", httpx.URL("http://127.0.0.1:99999/"), deadline=5)
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip, gzip", "gzip;br"])
+async def test_codings_that_grow_without_measure_are_refused(clients: Clients, coding: str) -> None:
+    answer = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: 2\r\n\r\nab"
+    async with listening(saying(answer.encode())) as url:
+        with pytest.raises(NoAnswer, match="did not ask for"):
+            await clients.exchange("GET", url, deadline=5)
+
+
+async def test_a_beginning_suffices_where_it_is_asked_for(clients: Clients) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+    async with listening(saying(answer + b"abcdefghi")) as url:
+        for beginning, body, whole in ((4, b"abcd", False), (9, b"abcdefghi", True)):
+            got = await clients.exchange("GET", url, deadline=5, beginning=beginning)
+            assert (got.body, got.whole) == (body, whole)
+    async with listening(saying(answer + b"abc")) as url:
+        got = await clients.exchange("GET", url, deadline=5, beginning=9)
+        assert (got.body, got.whole) == (b"abc", False)
+        with pytest.raises(NoAnswer):
+            await clients.exchange("GET", url, deadline=5)
+
+
 async def test_where_nobody_listens_nothing_was_sent(clients: Clients) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

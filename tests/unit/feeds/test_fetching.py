@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from harken.channels.exchange import Clients
-from harken.channels.feed import fetching
+from harken.channels.feed import fetching, looking
 from harken.channels.feed.channel import FeedChannel
 from harken.channels.port import ChannelUnavailable, ConnectionRefused, SourceGone
 from harken.testing.feeds.server import MODIFIED, Reply
@@ -95,6 +95,12 @@ async def test_where_the_new_address_fails_the_old_one_is_asked(web: World) -> N
 async def test_a_redirect_to_nowhere_is_not_followed(web: World, target: str) -> None:
     web.server.script("/feed", Reply(301, {"location": target} if target else {}))
     with pytest.raises(ChannelUnavailable, match="redirects to nowhere"):
+        await web.reader("/feed").look()
+
+
+async def test_a_redirect_to_a_port_that_cannot_be_is_a_failure_like_others(web: World) -> None:
+    web.server.script("/feed", Reply(301, {"location": "http://127.0.0.1:99999/"}))
+    with pytest.raises(ChannelUnavailable, match="no port"):
         await web.reader("/feed").look()
 
 
@@ -256,3 +262,29 @@ async def test_a_page_in_place_of_a_feed_that_worked_is_a_passing_failure(web: W
         await reader.look()
     web.server.publish("/feed", TWO)
     assert await reader.texts() == ["two"]
+
+
+async def test_many_slow_addresses_together_do_not_hold_us(
+    web: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 0.4)
+    web.server.script("/feed", *[Reply(302, {"location": "/feed"}, seconds=0.15)] * 20)
+    with pytest.raises(ChannelUnavailable, match="takes too long"):
+        await web.reader("/feed").look()
+
+
+@pytest.mark.parametrize("etag", ['"ключ"', '"' + "x" * 5_000 + '"'])
+async def test_validators_that_cannot_be_sent_back_are_left_out(web: World, etag: str) -> None:
+    web.server.validators = False
+    web.server.script("/feed", Reply(200, {"etag": etag}, ONE), Reply(200, {"etag": etag}, TWO))
+    reader = web.reader("/feed")
+    assert await reader.texts() == ["one"]
+    assert await reader.texts() == ["two"]
+    assert "if-none-match" not in web.server.asked[-1].headers
+
+
+@pytest.mark.parametrize("href", ["http://[", "mailto:a@b.example", ""])
+async def test_a_page_that_offers_no_address_offers_nothing(web: World, href: str) -> None:
+    web.server.script("/blog", *[page_with(href)] * 2)
+    with pytest.raises(ConnectionRefused, match="is no feed"):
+        await web.reader("/blog").look()

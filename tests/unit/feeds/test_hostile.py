@@ -114,7 +114,7 @@ def test_no_entry_is_read_by_halves() -> None:
         document = read(whole[:cut])
         if document is not None:
             assert set(document.entries) <= entries
-            assert document.whole is (b"</rss" in whole[:cut])
+            assert document.whole is (b"</rss>" in whole[:cut])
 
 
 @settings(max_examples=100, deadline=None)
@@ -152,6 +152,9 @@ HOSTILE = {
     "quotes": b"<rss><item><description>"
     + b"&lt;blockquote&gt;" * 20_000
     + b"</description></item></rss>",
+    "prefixes": b"<rss>" + b"".join(b"<p%d:a/>" % n for n in range(40_000)) + b"</rss>",
+    "a codec that never ends": b"<?xml version='1.0' encoding='punycode'?><rss>\xff-"
+    + b"z" * 200_000,
     "a date": b"<rss><item><title>a</title><pubDate>"
     + b"1 " * 200_000
     + b"</pubDate></item></rss>",
