@@ -40,7 +40,7 @@ NETWORKS: Mapping[str, Network] = {
         read_source=mastodon.read_source,
     ),
     webhook.NETWORK: Network(
-        settings=("reply_url", "replies_url", "max_length", "scope", "allow_http"),
+        settings=("reply_url", "replies_url", "max_length", "scope", "handle", "allow_http"),
         secrets=("secret",),
         source_kinds=(webhook.DELIVERIES,),
         polled=False,

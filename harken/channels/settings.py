@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 import httpx
 
+HANDLE = "handle"
+"""The setting that names our own handles on a network, apart by spaces."""
+
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from harken.channels.port import Connection
+from harken.channels.settings import HANDLE
+from harken.domain.addressing import addressed, handles_of, reach_of
 from harken.domain.ids import AuthorId, ConnectionId, SourceId, TenantId, mention_id
 from harken.domain.mention import (
     Author,
@@ -84,8 +86,10 @@ class SubmittedMention(ApiModel):
     media: Annotated[list[SubmittedMedia], Field(max_length=50, default_factory=list)]
     url: Address = ""
     reach: Annotated[int, Field(ge=-1, le=10**12)] = -1
-    direct: bool = True
-    """False for what speaks about us and not to us."""
+    direct: bool | None = None
+    """Speaks to us, not only about us. Left out: true for what is private or names the connection's
+    `handle`; without that setting, for all that names a connection. An answer to a post of ours
+    is always to us."""
     historical: bool = False
     """Never pages, never answers, starts no clock."""
     own: bool = False
@@ -103,6 +107,7 @@ def to_mention(
 ) -> Mention:
     """``connection`` is the one that it names; None where it names none."""
     network = submitted.network if connection is None else connection.network
+    visibility, followers = submitted.visibility, submitted.author.followers
     scope = submitted.scope or (submitted.connection or "api")
     return Mention(
         tenant=tenant,
@@ -114,7 +119,7 @@ def to_mention(
         scope=scope,
         source_id=submitted.source_id,
         kind=submitted.kind,
-        visibility=submitted.visibility,
+        visibility=visibility,
         author=Author(
             AuthorId(submitted.author.id),
             submitted.author.handle or submitted.author.id,
@@ -132,9 +137,19 @@ def to_mention(
         language_certainty=1.0 if submitted.language else 0.0,
         media=tuple(Media(one.kind, one.url, one.description) for one in submitted.media),
         url=submitted.url,
-        reach=submitted.reach,
-        direct=submitted.direct,
+        reach=submitted.reach if submitted.reach >= 0 else reach_of(visibility, followers),
+        direct=_direct(submitted, connection) if submitted.direct is None else submitted.direct,
         historical=submitted.historical,
         echo=submitted.own,
         change=Change.RETRACTION if submitted.deleted else Change.CONTENT,
+    )
+
+
+def _direct(submitted: SubmittedMention, connection: Connection | None) -> bool:
+    return addressed(
+        submitted.kind,
+        submitted.visibility,
+        submitted.text,
+        handles_of("" if connection is None else connection.settings.get(HANDLE, "")),
+        at_ours=connection is not None,
     )

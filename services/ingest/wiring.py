@@ -13,6 +13,7 @@ from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
 from harken.runtime.settings import Settings
+from services.ingest.addressing import AddressingStep
 from services.ingest.alerting.api import alert_routes
 from services.ingest.alerting.attempt import Attempt
 from services.ingest.alerting.delivering import AlertDelivering
@@ -50,7 +51,12 @@ def wire(kit: Kit) -> Service:
     matching = TrackerMatching(kit.store)
     lately = _lately_said(kit)
     # Trackers ask for the language.
-    steps: list[Enrichment] = [LanguageStep(authors), matching, CopiesStep(lately)]
+    steps: list[Enrichment] = [
+        AddressingStep(kit.store),
+        LanguageStep(authors),
+        matching,
+        CopiesStep(lately),
+    ]
     intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
     states = SourceStates(kit.clock)
     poller = Poller(

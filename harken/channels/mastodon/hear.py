@@ -111,5 +111,7 @@ def _read(entry: object, own_id: str) -> Heard | None:
 def _status(status: StatusEntity, own_id: str) -> Heard | None:
     if status.reblog is not None:
         return None
-    names_us = any(str(named.id) == own_id for named in status.mentions or ())
-    return Heard(status, direct=names_us)
+    ids = [named.id for named in status.mentions or ()]
+    if status.in_reply_to_account_id is not None:
+        ids.append(status.in_reply_to_account_id)
+    return Heard(status, direct=any(str(one) == own_id for one in ids))

@@ -11,6 +11,7 @@ from harken.channels.mastodon.settings import NETWORK
 from harken.channels.port import Connection
 from harken.channels.revisions import LAST, edited
 from harken.channels.untrusted import bounded_text, clean, past_instant
+from harken.domain.addressing import reach_of
 from harken.domain.ids import AuthorId, SourceId, mention_id
 from harken.domain.mention import (
     Author,
@@ -83,7 +84,7 @@ def to_mention(status: StatusEntity, hearing: Hearing, *, root: str, direct: boo
         language_certainty=DECLARED_CERTAINTY if language else 0.0,
         media=tuple(_media(each) for each in status.media_attachments or ()),
         url=status.url or status.uri or "",
-        reach=author.followers if visibility is Visibility.PUBLIC else -1,
+        reach=reach_of(visibility, author.followers, status.reblogs_count or 0),
         direct=direct,
         historical=created_at < hearing.since,
         echo=echo,

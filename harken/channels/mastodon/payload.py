@@ -38,6 +38,8 @@ class StatusEntity(msgspec.Struct):
     content: str | None = None
     visibility: str | None = None
     in_reply_to_id: Id | None = None
+    in_reply_to_account_id: Id | None = None
+    reblogs_count: int | None = None
     edited_at: str | None = None
     spoiler_text: str | None = None
     language: str | None = None

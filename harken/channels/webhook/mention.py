@@ -7,6 +7,7 @@ from harken.channels.revisions import LAST, edited
 from harken.channels.untrusted import bounded_text, clean, past_instant
 from harken.channels.webhook.payload import AuthorEntry, MentionEntry, ReplyEntry
 from harken.channels.webhook.settings import NETWORK, Peer
+from harken.domain.addressing import addressed, reach_of
 from harken.domain.ids import AuthorId, SourceId, mention_id
 from harken.domain.mention import (
     Author,
@@ -51,8 +52,8 @@ def to_mention(
         language_certainty=TOLD_CERTAINTY if language else 0.0,
         media=tuple(Media(each.kind, each.url, clean(each.description)) for each in entry.media),
         url=entry.url,
-        reach=-1 if entry.reach is None else entry.reach,
-        direct=entry.direct,
+        reach=_reach(entry),
+        direct=_direct(entry, peer) if entry.direct is None else entry.direct,
         historical=entry.historical or created_at < connection.created_at,
         echo=entry.own,
         change=Change.RETRACTION if entry.deleted else Change.CONTENT,
@@ -65,6 +66,17 @@ def peer_capability(peer: Peer, visibility: Visibility) -> ReplyCapability:
     return ReplyCapability(
         public=visibility is Visibility.PUBLIC, private=True, max_length=peer.max_length
     )
+
+
+def _direct(entry: MentionEntry, peer: Peer) -> bool:
+    return addressed(entry.kind, entry.visibility, entry.text, peer.handles, at_ours=True)
+
+
+def _reach(entry: MentionEntry) -> int:
+    if entry.reach is not None:
+        return entry.reach
+    followers = None if entry.author is None else entry.author.followers
+    return reach_of(entry.visibility, -1 if followers is None else followers)
 
 
 def _revision(entry: MentionEntry) -> int:

@@ -67,7 +67,7 @@ class MentionEntry(msgspec.Struct):
     language: Language = ""
     media: Sequence[MediaEntry] = ()
     reach: Count | None = None
-    direct: bool = True
+    direct: bool | None = None
     historical: bool = False
     own: bool = False
     edited_at: str | None = None

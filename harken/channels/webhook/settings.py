@@ -9,7 +9,8 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from harken.channels.port import Connection, Source
-from harken.channels.settings import Misconfigured, address, required, switched_on
+from harken.channels.settings import HANDLE, Misconfigured, address, required, switched_on
+from harken.domain.addressing import handles_of
 
 NETWORK = "webhook"
 DELIVERIES = "deliveries"
@@ -28,11 +29,13 @@ class Peer:
     reply_url: httpx.URL | None = None
     replies_url: httpx.URL | None = None
     max_length: int = 0
+    handles: frozenset[str] = frozenset()
 
 
 def read_peer(connection: Connection) -> Peer:
     """Secret ``secret`` (several, apart by spaces, while one replaces another); settings
-    ``reply_url``, ``replies_url``, ``max_length``, ``scope`` and ``allow_http``, all optional.
+    ``reply_url``, ``replies_url``, ``max_length``, ``scope``, ``handle`` (our own, several apart by
+    spaces) and ``allow_http``, all optional.
 
     Raises `Misconfigured` with every problem.
     """
@@ -54,7 +57,10 @@ def read_peer(connection: Connection) -> Peer:
     if problems:
         raise Misconfigured(*problems)
     scope = connection.settings.get("scope", "").strip() or connection.id
-    return Peer(scope, secrets, addresses["reply_url"], addresses["replies_url"], int(most))
+    handles = handles_of(connection.settings.get(HANDLE, ""))
+    return Peer(
+        scope, secrets, addresses["reply_url"], addresses["replies_url"], int(most), handles
+    )
 
 
 def read_source(source: Source) -> None:

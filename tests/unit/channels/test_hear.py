@@ -49,6 +49,13 @@ def test_a_status_becomes_a_mention() -> None:
     assert mention.created_at == parse_rfc3339("2026-02-20T10:00:00Z")
 
 
+def test_shares_reach_more_than_followers() -> None:
+    said = account(followers_count=10)
+    assert parsed(status(account=said, reblogs_count=0)).reach == 10
+    assert parsed(status(account=said, reblogs_count=30)).reach > 1_000
+    assert parsed(status(account=said, reblogs_count=30, visibility="private")).reach == -1
+
+
 def test_a_local_handle_is_completed() -> None:
     assert parsed(status(account=account(acct="mara"))).author.handle == "mara@social.example"
 

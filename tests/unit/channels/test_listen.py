@@ -171,7 +171,8 @@ async def test_a_hashtag_brings_what_is_said_about_us_and_our_own_posts(
         "GET",
         "/api/v1/timelines/tag/kettle",
         [
-            status(id="4", reblog=status(id="1")),
+            status(id="5", reblog=status(id="1")),
+            status(id="4", in_reply_to_id="X", in_reply_to_account_id="01J0US"),
             status(id="3", account=account(id="01J0US", acct="kettle")),
             status(id="2", mentions=[{"id": "01J0US"}]),
             status(id="1"),
@@ -182,6 +183,7 @@ async def test_a_hashtag_brings_what_is_said_about_us_and_our_own_posts(
         ("1", False, False),
         ("2", True, False),
         ("3", False, True),
+        ("4", True, False),
     ]
     assert not mentions[2].capability.public
     assert mentions[2].capability.why_not

@@ -72,6 +72,20 @@ def test_the_least_that_is_needed() -> None:
     assert mention.capability == ReplyCapability(public=True, private=True, max_length=400)
 
 
+def test_what_names_no_handle_of_ours_is_about_us() -> None:
+    ours = replace(CONNECTION, settings={**CONNECTION.settings, "handle": "@tarntoll"})
+    assert not one(LEAST, ours).direct
+    assert one({**LEAST, "text": "@TarnToll my kettle leaks"}, ours).direct
+    assert one({**LEAST, "visibility": "private"}, ours).direct
+    assert one({**LEAST, "direct": True}, ours).direct
+
+
+def test_reach_is_the_authors_followers_where_it_is_not_told() -> None:
+    followed = {**LEAST, "author": {"id": "p-1", "followers": 70}}
+    assert one(followed).reach == 70
+    assert one({**followed, "reach": 3}).reach == 3
+
+
 def test_everything_that_can_be_told() -> None:
     mention = one(MOST)
     assert (mention.kind, mention.visibility) == (Kind.REVIEW, Visibility.PRIVATE)

@@ -9,6 +9,7 @@ import pytest
 
 from harken.domain.roles import Role
 from harken.testing.api import bearer
+from harken.testing.webhook_network.network import DEFAULT_SECRET
 from tests.unit.ingest.kit import Ingest
 
 MENTION: dict[str, Any] = {
@@ -128,3 +129,43 @@ async def test_a_post_of_our_own_is_an_echo(ingest: Ingest) -> None:
     [mention] = ingest.log.mentions
     assert mention.echo
     assert mention.parent == "48121"
+
+
+async def connected(ingest: Ingest, **settings: str) -> str:
+    answer = await ingest.api.client.post(
+        "/v1/connections",
+        json={
+            "network": "webhook",
+            "name": "Forum",
+            "settings": settings,
+            "secrets": {"secret": DEFAULT_SECRET},
+        },
+        headers=bearer(ingest.api.admin),
+    )
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
+    return found
+
+
+async def test_what_is_to_us_is_decided_where_it_is_not_told(ingest: Ingest) -> None:
+    named = await connected(ingest, handle="@tarntoll")
+    unnamed = await connected(ingest)
+    said = [
+        one(source_id="1"),
+        one(source_id="2", direct=True),
+        one(source_id="3", visibility="private"),
+        one(source_id="4", network="", connection=unnamed),
+        one(source_id="5", network="", connection=named),
+        one(source_id="6", network="", connection=named, text="@TarnToll the kettle leaks"),
+        one(source_id="7", network="", connection=unnamed, direct=False),
+    ]
+    await post(ingest, said)
+    direct = [mention.source_id for mention in ingest.log.mentions if mention.direct]
+    assert direct == ["2", "3", "4", "6"]
+
+
+async def test_reach_is_what_is_told_else_the_followers(ingest: Ingest) -> None:
+    known = {"id": "u-77", "followers": 900}
+    said = [one(source_id="1", author=known), one(source_id="2", author=known, reach=5)]
+    await post(ingest, [*said, one(source_id="3"), one(source_id="4", visibility="private")])
+    assert [mention.reach for mention in ingest.log.mentions] == [900, 5, -1, -1]
