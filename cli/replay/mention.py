@@ -105,7 +105,7 @@ class Reading:
             "network": network,
             "connection": self.connection,
             "scope": self.scope,
-            "source_id": said["id"] or derive("replayed", place, said["author"], at, text),
+            "source_id": _bare(said["id"]) or derive("replayed", place, said["author"], at, text),
             "author": _given(_author(said)),
             "text": text,
             "kind": "_".join(said["kind"].lower().split()),
@@ -123,6 +123,11 @@ class Reading:
         if not self.own.isdisjoint(folded(said[name]) for name in ("author", "handle")):
             body["own"] = True
         return body
+
+
+def _bare(id_: str) -> str:
+    """Without the apostrophe by which spreadsheets keep a number as it is."""
+    return id_[1:] if id_.startswith("'") and id_[1:].isdecimal() else id_
 
 
 def folded(handle: str) -> str:
@@ -164,7 +169,7 @@ def _flaw(said: Mapping[str, str], place: str) -> Refusal | None:
 
 def _author(said: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "id": said["author"],
+        "id": said["author"].removeprefix("@"),
         "handle": said["handle"].removeprefix("@"),
         "name": said["name"],
         "followers": _count(said["followers"]),

@@ -157,6 +157,11 @@ def test_what_nothing_fills_is_asked_for() -> None:
     assert "network" not in how.columns.sources
 
 
+def test_what_a_spreadsheet_put_before_an_id_is_left_out() -> None:
+    assert body(ROW | {"id": "'925842"})["source_id"] == "925842"
+    assert body(ROW | {"id": "'tis"})["source_id"] == "'tis"
+
+
 def test_rows_without_an_id_get_the_same_one_every_time() -> None:
     one = body(ROW)["source_id"]
     assert one == body(ROW)["source_id"]
@@ -200,7 +205,9 @@ def test_lines_that_are_no_objects_are_refused_alone() -> None:
 
 
 def test_our_own_posts_are_told_by_their_handle() -> None:
-    assert body(ROW | {"author": "@NorthKettle"}, own=frozenset({"northkettle"}))["own"]
+    ours = body(ROW | {"author": "@NorthKettle"}, own=frozenset({"northkettle"}))
+    assert ours["own"]
+    assert ours["author"] == {"id": "NorthKettle"}
     assert "own" not in body(ROW, own=frozenset({"northkettle"}))
 
 
