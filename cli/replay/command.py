@@ -135,9 +135,9 @@ def replay(
                 return
             kept = RefusedFile(refused, how.table)
             job = Replay(reading, pace, kept, stop, live=live, limit=limit)
-            with closing(kept), connect(url, os.environ.get(KEY, "")) as client:
+            with closing(kept), connect(url, os.environ.get(KEY, "")) as harken:
                 sender = Sender(
-                    client, job.tally, job.refuse, stop, at_once=at_once, patience=patience
+                    harken, job.tally, job.refuse, stop, at_once=at_once, patience=patience
                 )
                 status = bring_in(job, how, opened, sender, out, err)
     except CannotReplay as error:

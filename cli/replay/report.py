@@ -83,25 +83,15 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
     """Line by line."""
     rate = f", {tally.read / seconds:,.0f} a second" if seconds >= 1 else ""
     yield f"{tally.read:,} rows read in {seconds:,.1f} s{rate}"
-    yield f"  {tally.accepted:,} accepted"
-    yield f"  {tally.duplicates:,} duplicates{_of_which(tally)}"
+    twice = f" ({tally.sent_twice:,} sent again after an answer was lost)"
+    yield f"  {tally.accepted:,} accepted{twice if tally.sent_twice else ''}"
+    again = f" ({tally.repeated:,} repeat a row of this file)"
+    yield f"  {tally.duplicates:,} duplicates{again if tally.repeated else ''}"
     yield f"  {tally.refused:,} refused"
     for reason, found in sorted(tally.reasons.items(), key=lambda item: -item[1].count):
         yield f"    {found.count:,} × {reason}: {_places(found)}"
     if tally.unanswered:
         yield f"  {tally.unanswered:,} without an answer: run it again"
-
-
-def _of_which(tally: Tally) -> str:
-    parts = []
-    if tally.repeated:
-        parts.append(f"{tally.repeated:,} repeat a row of this file")
-    if tally.asked_twice:
-        parts.append(
-            f"{tally.asked_twice:,} were sent again after an answer was lost, so that this run "
-            "may have brought them itself"
-        )
-    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _places(found: Refused) -> str:

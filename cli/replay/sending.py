@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import httpx
@@ -16,6 +17,7 @@ import httpx
 from cli.replay.problems import CannotReplay, Refusal
 from cli.replay.rows import Row
 from cli.replay.tally import Tally
+from harken.domain.time import LATEST, Instant, from_datetime, parse_rfc3339
 
 PATH = "/v1/mentions"
 TIMEOUT = 30.0
@@ -54,8 +56,16 @@ class Chunk:
         return first, Chunk(self.rows[middle:], self.lines[middle:])
 
 
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """``since`` is Harken's own time when the replay began."""
+
+    client: httpx.Client
+    since: Instant
+
+
 @contextmanager
-def connect(address: str, key: str) -> Iterator[httpx.Client]:
+def connect(address: str, key: str) -> Iterator[Connected]:
     """Raises `CannotReplay` where there is no Harken that knows this key."""
     if not key:
         raise CannotReplay("HARKEN_KEY is not set: a key with the role ingest is needed")
@@ -69,7 +79,7 @@ def connect(address: str, key: str) -> Iterator[httpx.Client]:
                 raise CannotReplay("Harken does not know the key in HARKEN_KEY")
             if answer.status_code == 404:
                 raise CannotReplay(f"what answers at {address} is no Harken: see --url")
-            yield client
+            yield Connected(client, _time_of(answer))
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise CannotReplay(f"no Harken answers at {address} ({error}): see --url") from error
 
@@ -83,7 +93,7 @@ class Sender:
 
     def __init__(
         self,
-        client: httpx.Client,
+        harken: Connected,
         tally: Tally,
         refuse: Refuse,
         stop: threading.Event,
@@ -91,7 +101,8 @@ class Sender:
         at_once: int,
         patience: float,
     ) -> None:
-        self._client = client
+        self._client = harken.client
+        self._since = harken.since
         self._tally = tally
         self._refuse = refuse
         self._stop = stop
@@ -175,7 +186,22 @@ class Sender:
         found = answer.json()
         for one in found["rejected"]:
             self._refuse(chunk.rows[one["index"]], _refusal(one["problem"]))
-        self._tally.answer(found["accepted"], found["duplicates"], again=again)
+        ours = _ours(found, self._since) if again else 0
+        self._tally.answer(found["accepted"], found["duplicates"], ours=ours)
+
+
+def _ours(answer: dict[str, Any], since: Instant) -> int:
+    """How many of the duplicates came first after this replay began: their answer was lost."""
+    known = [parse_rfc3339(at) for at in answer["known_since"] if at is not None]
+    return sum(at >= since for at in known)
+
+
+def _time_of(answer: httpx.Response) -> Instant:
+    """Whole seconds, not later than it was; the end of time where the answer has none."""
+    try:
+        return from_datetime(parsedate_to_datetime(answer.headers["Date"]))
+    except (KeyError, ValueError):
+        return LATEST
 
 
 def said(answer: httpx.Response) -> str:

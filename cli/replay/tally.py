@@ -32,8 +32,8 @@ class Tally:
         self.duplicates = 0
         self.repeated = 0
         """Of the duplicates: rows that repeat another one of this file."""
-        self.asked_twice = 0
-        """Of the duplicates: those of a request that was sent again after its answer was lost."""
+        self.sent_twice = 0
+        """Of the accepted: those that Harken knew when they were sent again for a lost answer."""
         self.unanswered = 0
         self.reasons: dict[str, Refused] = {}
 
@@ -49,11 +49,12 @@ class Tally:
             self.duplicates += 1
             self.repeated += 1
 
-    def answer(self, accepted: int, duplicates: int, *, again: bool) -> None:
+    def answer(self, accepted: int, duplicates: int, *, ours: int = 0) -> None:
+        """``ours`` of the duplicates this run has brought itself."""
         with self._lock:
-            self.accepted += accepted
-            self.duplicates += duplicates
-            self.asked_twice += duplicates if again else 0
+            self.accepted += accepted + ours
+            self.duplicates += duplicates - ours
+            self.sent_twice += ours
 
     def give_up(self, rows: int) -> None:
         with self._lock:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from harken.domain.ids import TenantId
 from harken.domain.mention import Lane, Mention
+from harken.domain.time import Instant
 from harken.events.codec import encode_mention
 from harken.events.keys import mention_key
 from harken.events.topics import LANES
@@ -20,11 +21,15 @@ from services.ingest.seen import SeenBefore
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Places of the input; together they are all of it. ``unmatched`` were left out on request."""
+    """Places of the input; together they are all of it. ``unmatched`` were left out on request.
+
+    ``first`` says when those of the doubles came first that were not of this very input.
+    """
 
     new: tuple[int, ...]
     doubles: tuple[int, ...]
     unmatched: tuple[int, ...] = ()
+    first: Mapping[int, Instant] = field(default_factory=dict)
 
 
 class IntakeFull(LogUnavailable):
@@ -102,7 +107,9 @@ class Intake:
         if new:
             await self._log.publish([_record(mention, headers, lane) for mention in new.values()])
             self._seen.remember(result.new[place] for place in new)
-        return Taken(tuple(new), result.doubles, unmatched)
+        before = {place: known.get(mentions[place].id) for place in result.doubles}
+        first = {place: seen.at for place, seen in before.items() if seen is not None}
+        return Taken(tuple(new), result.doubles, unmatched, first)
 
 
 def _record(mention: Mention, headers: Headers, lane: Lane | None) -> NewRecord:

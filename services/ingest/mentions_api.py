@@ -17,7 +17,7 @@ from harken.domain.mention import Mention, ReplyCapability
 from harken.domain.roles import Role
 from harken.domain.time import Instant
 from harken.http.access import allowed
-from harken.http.models import ApiModel, examples
+from harken.http.models import ApiModel, Time, examples
 from harken.http.principal import Principal
 from harken.http.problem import Problem
 from harken.http.routing import api_router
@@ -50,6 +50,7 @@ class IntakeAnswer(ApiModel):
             "duplicates": 0,
             "rejected": [],
             "ids": ["0f0f9a52-6f0b-5a7e-9f39-6d6a3c1f8f10"],
+            "known_since": [None],
         }
     )
 
@@ -59,6 +60,10 @@ class IntakeAnswer(ApiModel):
     rejected: Annotated[list[Rejected], Field(description="What is wrong with the others.")]
     ids: list[str | None]
     """The mention's id for each place of the request; null where it was rejected."""
+    known_since: list[Time | None]
+    """When a duplicate was first taken in, by this server's clock: so whoever sends again what got
+    no answer can tell what it brought itself. Null for what is new, rejected, or twice in this
+    request."""
 
 
 @dataclass(slots=True)
@@ -93,6 +98,7 @@ def mention_routes(intake: Intake, store: Store, channels: Channels) -> APIRoute
         if single and reading.rejected:
             raise _single_problem(reading.rejected[0])
         places = list(reading.mentions)
+        known = {places[place]: at for place, at in taken.first.items()}
         return IntakeAnswer(
             accepted=len(taken.new),
             duplicates=len(taken.doubles),
@@ -101,8 +107,10 @@ def mention_routes(intake: Intake, store: Store, channels: Channels) -> APIRoute
                 for place, problem in sorted(reading.rejected.items())
             ],
             ids=[
-                reading.mentions[place].id if place in places else None for place in range(len(raw))
+                reading.mentions[place].id if place in reading.mentions else None
+                for place in range(len(raw))
             ],
+            known_since=[known.get(place) for place in range(len(raw))],
         )
 
     return router

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from harken.clock import Clock
 from harken.domain.ids import MentionId, TenantId
 from harken.domain.mention import Mention
+from harken.domain.time import Instant
 from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeSet, PutNewer, StoreUnavailable
 from harken.store.port import Store
@@ -28,9 +28,8 @@ class SeenBefore:
 
     name = "ingest.seen"
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
         self._recent: OrderedDict[_Key, Seen] = OrderedDict()
         self._unwritten: OrderedDict[_Key, Seen] = OrderedDict()
 
@@ -38,18 +37,22 @@ class SeenBefore:
         found = {one: seen for one in ids if (seen := self._recent.get((tenant, one))) is not None}
         missing = [one for one in ids if one not in found]
         if missing:
-            query = select(SEEN.c.mention, SEEN.c.digest, SEEN.c.revision)
+            query = select(SEEN.c.mention, SEEN.c.digest, SEEN.c.revision, SEEN.c.at)
             async with self._store.reading() as snapshot:
                 rows = await snapshot.for_tenant(tenant).all(
                     query.where(SEEN.c.mention.in_(missing))
                 )
-            found |= {MentionId(row.mention): Seen(row.digest, row.revision) for row in rows}
+            found |= {
+                MentionId(row.mention): Seen(row.digest, row.revision, Instant(row.at))
+                for row in rows
+            }
         return found
 
     def remember(self, mentions: Iterable[Mention]) -> None:
         for mention in mentions:
             key = (mention.tenant, mention.id)
-            self._recent[key] = self._unwritten[key] = Seen(digest(mention), mention.revision)
+            seen = Seen(digest(mention), mention.revision, mention.received_at)
+            self._recent[key] = self._unwritten[key] = seen
             self._recent.move_to_end(key)
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
@@ -81,5 +84,5 @@ class SeenBefore:
             "mention": mention,
             "digest": seen.digest,
             "revision": seen.revision,
-            "at": self._clock.now(),
+            "at": seen.at,
         }

@@ -46,7 +46,7 @@ from services.ingest.webhooks_api import webhook_routes
 
 def wire(kit: Kit) -> Service:
     settings = kit.settings
-    seen = SeenBefore(kit.store, kit.clock)
+    seen = SeenBefore(kit.store)
     authors = AuthorLanguages(kit.store, kit.clock)
     matching = TrackerMatching(kit.store)
     lately = _lately_said(kit)

@@ -12,14 +12,16 @@ from hashlib import blake2b
 
 from harken.domain.ids import MentionId
 from harken.domain.mention import Mention
+from harken.domain.time import BEGINNING, Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The newest revision that was taken in, and the digest of its content."""
+    """The newest revision that was taken in, the digest of its content, and when it came."""
 
     digest: str
     revision: int
+    at: Instant = BEGINNING
 
 
 @dataclass(frozen=True, slots=True)

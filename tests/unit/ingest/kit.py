@@ -83,7 +83,7 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
 
     def services(store: SqliteStore) -> list[Service]:
         clock = FakeClock()
-        seen = SeenBefore(store, clock)
+        seen = SeenBefore(store)
         matching = TrackerMatching(store)
         intake = Intake(log, seen, 100, 5.0, [matching])  # type: ignore[arg-type]
         made.append((seen, intake, matching))

@@ -33,7 +33,7 @@ async def test_only_news_is_enriched_and_the_lane_sees_it(tmp_path: Path) -> Non
     first, second = Adding(" It caught"), Adding(" fire!")
     log, clock = Notebook(), FakeClock()
     async with store_in(tmp_path, clock) as store:
-        seen = SeenBefore(store, clock)
+        seen = SeenBefore(store)
         intake = Intake(log, seen, 100, 5.0, [first, second])  # type: ignore[arg-type]
         known, new = mention("My kettle.", source_id="1"), mention("My lamp.", source_id="2")
         await intake.take(TENANT, [known])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harken.domain.roles import Role
+from harken.domain.time import rfc3339, seconds
 from harken.testing.api import bearer
 from harken.testing.webhook_network.network import DEFAULT_SECRET
 from tests.unit.ingest.kit import Ingest
@@ -35,7 +36,13 @@ async def post(ingest: Ingest, body: Any, status: int = 202) -> dict[str, Any]:
 async def test_an_accepted_mention_is_in_the_log(ingest: Ingest) -> None:
     answer = await post(ingest, one())
     [mention] = ingest.log.mentions
-    assert answer == {"accepted": 1, "duplicates": 0, "rejected": [], "ids": [mention.id]}
+    assert answer == {
+        "accepted": 1,
+        "duplicates": 0,
+        "rejected": [],
+        "ids": [mention.id],
+        "known_since": [None],
+    }
     assert mention.text == MENTION["text"]
     assert not mention.capability.public
     assert mention.capability.why_not
@@ -54,6 +61,7 @@ async def test_each_of_several_gets_its_own_verdict(ingest: Ingest) -> None:
     assert all(rejected["problem"]["status"] == 422 for rejected in answer["rejected"])
     assert answer["ids"][0] == answer["ids"][1]
     assert answer["ids"][2:] == [None] * 6
+    assert answer["known_since"] == [None] * 8
     assert len(ingest.log.mentions) == 1
 
 
@@ -122,6 +130,14 @@ async def test_an_agents_key_cannot_take_in(ingest: Ingest) -> None:
     token = await ingest.api.key(Role.AGENT)
     answer = await ingest.api.client.post("/v1/mentions", json=one(), headers=bearer(token))
     assert answer.status_code == 403
+
+
+async def test_a_duplicate_says_when_it_was_first_taken_in(ingest: Ingest) -> None:
+    first = ingest.api.clock.now()
+    await post(ingest, one())
+    ingest.api.clock.advance(seconds(5))
+    answer = await post(ingest, [one(source_id="2"), one(), {}])
+    assert answer["known_since"] == [None, rfc3339(first), None]
 
 
 async def test_a_post_of_our_own_is_an_echo(ingest: Ingest) -> None:

@@ -15,13 +15,13 @@ from services.ingest.seen import SeenBefore
 async def test_news_reaches_the_store_by_the_end(tmp_path: Path) -> None:
     clock = FakeClock()
     async with store_in(tmp_path, clock) as store:
-        seen = SeenBefore(store, clock)
+        seen = SeenBefore(store)
         mentions = [mention(source_id=str(n)) for n in range(1_200)]
         seen.remember(mentions)
         assert len(await seen.known(TENANT, [one.id for one in mentions])) == 1_200
         stopping = asyncio.Event()
         stopping.set()
         await seen.run(Pulse(stopping, lambda: 0.0))
-        after_restart = SeenBefore(store, clock)
+        after_restart = SeenBefore(store)
         known = await after_restart.known(TENANT, [mentions[7].id, mentions[1_199].id])
         assert len(known) == 2

@@ -173,7 +173,7 @@ async def taken(intake: Intake, *mentions: Mention) -> Sequence[tuple[int, ...]]
 async def test_a_broad_source_takes_in_only_what_is_tracked(store: SqliteStore) -> None:
     await keep(store, "t1", "kettle")
     log = Notebook()
-    seen = SeenBefore(store, FakeClock())
+    seen = SeenBefore(store)
     intake = Intake(log, seen, 100, 5.0, [TrackerMatching(store)])  # type: ignore[arg-type]
     ours, other = mention("My kettle.", source_id="1"), mention("My lamp.", source_id="2")
     assert await taken(intake, other, ours) == ((1,), (), (0,))
