@@ -26,7 +26,7 @@ _SHAPES = {
     Field.DOMAIN: (re.compile(r"[\w-]+(?:\.[\w-]+)*"), "a host, as in domain:shop.example"),
     Field.URL: (
         re.compile(rf"\S{{{SHORTEST_ADDRESS},}}"),
-        "part of an address, as in url:shop.example/sale",
+        f"at least {SHORTEST_ADDRESS} characters of an address, as in url:shop.example/sale",
     ),
 }
 
