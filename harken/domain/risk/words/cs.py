@@ -14,7 +14,7 @@ _BODY = (
 
 RISKS = {
     "injury": (
-        "vařící|vroucí|horká|horký|horkým voda|vodu|vodou|olej|olejem|čaj|káva|polévka",
+        "vařící|vroucí voda|vodu|vodou|olej|olejem|čaj|káva|polévka",
         "voda|olej|čaj|káva … vylil* … na dítě|mě|ruku|ruce|nohu|syna|dceru",
         "zlomil*|vylomil*|vyrazil* … zub",
         ("šroub*|hřebík|sklo|drát|kov|plast|šváb*|červ* … v|ve … burger*|jídle|polév*|saláte*|"

@@ -64,7 +64,10 @@ RISKS = {
         "medical records|file|data", "someone|somebody|anyone else s account|profile",
         "hackers … got|have|stole|took|sold|into",
         "card numbers|details … stolen|leaked|sold|hackers", "data leak*", "data breach*",
-        "security breach*", "breach of … data|privacy", "leaked my|our|all|the|customer*",
+        "security breach*", "breach of … data|privacy",
+        ("leaked … data|details|password*|records|address*|photos|information|documents|"
+         "customer*"),
+
         "my|our … data|details|passport|photos|scan|address … leaked|exposed|stolen|sold",
         "personal data of",
         ("someone|somebody|anyone else s data|account|order*|invoice*|name|details|address|"
@@ -107,7 +110,7 @@ RISKS = {
         "smells|smelled|smelling … burning|burnt|smoke|gas", "caught|catch|catches|catching fire",
         "caught alight", "went up in flames|smoke", "burst|bursting|burst into flames",
         "burst into fire", "up in flames", "in flames", f"{_DEVICE}|{_HOME} … on fire",
-        f"on fire … {_DEVICE}", "set fire to my|our|the house|kitchen|sofa|carpet",
+        "set fire to my|our|the house|kitchen|sofa|carpet",
         "set my|our|his|her … on fire",
         "fire in|at my|our|the house|home|kitchen|flat|building|warehouse|store",
         "fire brigade|department|fighters|service", "house|kitchen|electrical|battery fire",

@@ -132,6 +132,7 @@ RISKS = {
 }  # fmt: skip
 
 IDIOMS = (
+    "par ātro palīdzību", "paldies … ātr* palīdzīb*",
     "nomirt|mirstu|mirt|nomiršu no|aiz smiekl*|garlaicīb*|kauna|laimes|bada",
     "gribu|gribas nomirt … smiekl*|no", "nedeg",
     "deg termiņ*|termiņš|acis|sirds|vaigi|ausis|pakaļ*", "acis|sirds deg", "salauz* … sirdi|sirds",
