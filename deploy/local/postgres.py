@@ -25,10 +25,10 @@ def start(home: Path) -> None:
     if not (data / "PG_VERSION").exists():
         _make(home, programs, data)
     (data / "postmaster.pid").unlink(missing_ok=True)
-    command = [str(programs / "postgres"), "-D", str(data), "-k", str(data)]
+    command = [str(programs / "postgres"), "-D", str(data), "-c", "unix_socket_directories="]
     servers.spawn(home, servers.as_user(command))
     servers.until_ready(home, lambda: _ready(programs))
-    _make_database(programs)
+    _make_database(programs, home)
 
 
 def _make(home: Path, programs: Path, data: Path) -> None:
@@ -36,7 +36,7 @@ def _make(home: Path, programs: Path, data: Path) -> None:
     password = home / "password"
     password.write_text("harken")
     servers.own(home)
-    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "harken", "-E", "UTF8"]
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8"]
     options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={password}"]
     servers.run(servers.as_user([*initdb, *options]))
     with (data / "postgresql.conf").open("a") as settings:
@@ -48,10 +48,12 @@ def _ready(programs: Path) -> bool:
     return subprocess.run(probe, check=False).returncode == 0
 
 
-def _make_database(programs: Path) -> None:
-    address = f"postgresql://harken:harken@127.0.0.1:{PORT}/postgres"
-    ask = [str(programs / "psql"), address, "-tAc"]
-    exists = "SELECT 1 FROM pg_database WHERE datname = 'harken'"
-    found = subprocess.run([*ask, exists], capture_output=True, text=True, check=True)
-    if not found.stdout.strip():
-        servers.run([*ask, "CREATE DATABASE harken"])
+def _make_database(programs: Path, home: Path) -> None:
+    """Its owner is no superuser: row security holds for it, as it must in production."""
+    address = f"postgresql://postgres:harken@127.0.0.1:{PORT}/postgres"
+    ask = [str(programs / "psql"), address, "-tAqc"]
+    if (home / ".complete").exists():
+        return
+    servers.run([*ask, "CREATE ROLE harken LOGIN PASSWORD 'harken'"])
+    servers.run([*ask, "CREATE DATABASE harken OWNER harken"])
+    (home / ".complete").touch()

@@ -18,9 +18,10 @@ from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.readers import ReadTransaction
 from harken.store.changes import ChangeSet, StoreUnavailable
 from harken.store.port import Rows, Snapshot
+from harken.store.sql.queries import Queries, Query
 from harken.store.sqlite import leases
+from harken.store.sqlite.dialect import make_queries, make_writes
 from harken.store.sqlite.maintenance import USUAL, Kept, maintain
-from harken.store.sqlite.queries import Queries, Query
 from harken.store.sqlite.schema import create_or_upgrade
 from harken.store.sqlite.submission import Submission
 
@@ -42,7 +43,8 @@ class SqliteStore:
         """Use `open`."""
         self._file = file
         self._clock = clock
-        self._queries = Queries()
+        self._queries = make_queries()
+        self._writes = make_writes(self._queries)
 
     @classmethod
     async def open(cls, file: EmbeddedFile, clock: Clock) -> SqliteStore:
@@ -59,7 +61,7 @@ class SqliteStore:
 
     async def submit(self, change: ChangeSet) -> None:
         """Raises ``ValueError`` for a row or key that does not fit its table."""
-        submission = Submission(change, self._queries, self._clock)
+        submission = Submission(change, self._writes, self._clock)
         with _as_store_unavailable():
             await self._file.write(submission)
 

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Row, Select, create_engine, func, literal, nu
 
 from harken.domain.ids import TenantId
 from harken.store.schema.router import QUEUES, SKILLS
-from harken.store.sqlite.queries import Queries
+from harken.store.sqlite.dialect import make_queries
 from harken.testing.conformance.store_tenants import TENANTS, fill, queries
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.store import store_in
 
-QUERIES = Queries()
+QUERIES = make_queries()
 
 
 @pytest.fixture(scope="module")

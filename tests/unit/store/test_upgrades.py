@@ -15,8 +15,9 @@ from cli.embedded import open_embedded
 from harken.embedded.connection import connect
 from harken.runtime.settings import Settings
 from harken.store.schema.metadata import SCHEMA_VERSION, text, whole
-from harken.store.sqlite import expansion, schema
-from harken.store.sqlite.expansion import CannotBeAdded
+from harken.store.sql import expansion
+from harken.store.sql.expansion import CannotBeAdded
+from harken.store.sqlite import schema
 from harken.store.sqlite.schema import SchemaMismatch, create_or_upgrade
 
 FILES = Path(__file__).parent / "files"

@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, Delete, Row, Select, Update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from harken.domain.ids import TenantId
 from harken.store.tenancy import TENANT_PARAMETER, of_tenant
-
-DIALECT = sqlite.dialect()
-SCHEMA = "main"
-"""The name that SQLite gives to the file that a connection was opened on."""
 
 _MOST_STRUCTURES = 2048
 
@@ -40,9 +36,12 @@ class Query:
 
 
 class Queries:
-    """Usable from any thread."""
+    """Usable from any thread. ``dialect`` must place its parameters by position; ``schema`` is
+    where the engine keeps the tables."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect, schema: str) -> None:
+        self.dialect = dialect
+        self.schema = schema
         self._structures: dict[Any, _Structure] = {}
 
     def query(
@@ -51,11 +50,12 @@ class Queries:
         """With a tenant, the statement must be a SELECT; raises ``ValueError`` as `of_tenant`."""
         cache_key = statement._generate_cache_key()  # noqa: SLF001 - what SQLAlchemy itself uses
         if cache_key is None:
-            return _Structure(statement, (), scoped=tenant is not None).query((), tenant)
+            return _Structure(self, statement, (), scoped=tenant is not None).query((), tenant)
         key = (tenant is not None, cache_key.key)
         structure = self._structures.get(key)
         if structure is None:
-            structure = _Structure(statement, cache_key.bindparams, scoped=tenant is not None)
+            values = cache_key.bindparams
+            structure = _Structure(self, statement, values, scoped=tenant is not None)
             if len(self._structures) >= _MOST_STRUCTURES:
                 self._structures.clear()
             self._structures[key] = structure
@@ -67,6 +67,7 @@ class _Structure:
 
     def __init__(
         self,
+        engine: Queries,
         statement: Select[Any] | Update | Delete,
         values: Sequence[BindParameter[Any]],
         *,
@@ -75,12 +76,12 @@ class _Structure:
         if scoped:
             if not isinstance(statement, Select):
                 raise ValueError("a tenant's view is read only")
-            statement = of_tenant(statement, SCHEMA)
-        compiled = statement.compile(dialect=DIALECT)
+            statement = of_tenant(statement, engine.schema)
+        compiled = statement.compile(dialect=engine.dialect)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
         self._compiled = compiled
         self._keys = [value.key for value in values]
-        self._columns = _columns(compiled)
+        self._columns = _columns(compiled, engine.dialect)
         self._converters = compiled._bind_processors  # noqa: SLF001
         self._late = bool(compiled.post_compile_params or compiled.literal_execute_params)
 
@@ -105,12 +106,12 @@ class _Structure:
         return Query(sql, arguments, self._columns)
 
 
-def _columns(compiled: SQLCompiler) -> SimpleResultMetaData:
+def _columns(compiled: SQLCompiler, dialect: Dialect) -> SimpleResultMetaData:
     """Names, columns and types of the rows, as SQLAlchemy's own results have them."""
     entries = compiled._result_columns  # noqa: SLF001
     uses = Counter(target for entry in entries for target in {entry.keyname, *entry.objects})
     processors = [
-        entry.type.dialect_impl(DIALECT).result_processor(DIALECT, None) for entry in entries
+        entry.type.dialect_impl(dialect).result_processor(dialect, None) for entry in entries
     ]
     return SimpleResultMetaData(
         [entry.keyname for entry in entries],

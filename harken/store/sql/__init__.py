@@ -1,0 +1,1 @@
+"""Change sets and queries as SQL text, compiled once: what both engines of the store share."""
