@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeSet, Insert, Statement, StoreUnavailable
 from harken.store.port import Store
 from harken.store.schema.ingest import SKETCHES
+from services.ingest.copies.sketch import warm_up
 from services.ingest.copies.waves import Said, Waves
 
 PER_ROW = 500
@@ -54,6 +56,7 @@ class LatelySaid:
         self._unwritten[said.tenant].append(said)
 
     async def run(self, pulse: Pulse) -> None:
+        await asyncio.to_thread(warm_up)
         while True:
             await self.read(pulse)
             await self.write()

@@ -38,8 +38,9 @@ class LanguageStep:
 
     async def enrich(self, tenant: TenantId, mentions: Sequence[Mention]) -> Sequence[Mention]:
         shown = await self._read([one for one in mentions if _to_be_read(one)])
+        self._learn(mentions, shown)
         usual = await self._usual(tenant, mentions, shown)
-        return [self._settled(one, shown, usual) for one in mentions]
+        return [_settled(one, shown, usual) for one in mentions]
 
     async def _read(self, mentions: Sequence[Mention]) -> dict[str, Guess]:
         """By mention id."""
@@ -51,13 +52,19 @@ class LanguageStep:
         guesses = await computed(lambda one: detector.detect(one.text), mentions)
         return {one.id: guess for one, guess in zip(mentions, guesses, strict=True)}
 
+    def _learn(self, mentions: Sequence[Mention], shown: Mapping[str, Guess]) -> None:
+        for one in mentions:
+            evident = _evident(one, shown)
+            if evident.sure and one.change is not Change.RETRACTION:
+                self._authors.learn(one.tenant, one.network, one.author.id, evident)
+
     async def _usual(
         self, tenant: TenantId, mentions: Sequence[Mention], shown: Mapping[str, Guess]
     ) -> dict[tuple[str, AuthorId], Guess]:
         """Of the authors whose text leaves the language open."""
         unsure: dict[str, set[AuthorId]] = {}
         for one in mentions:
-            if one.id in shown and not settle(shown[one.id], _told(one), UNKNOWN).sure:
+            if one.id in shown and not _evident(one, shown).sure:
                 unsure.setdefault(one.network, set()).add(one.author.id)
         return {
             (network, author): guess
@@ -65,23 +72,22 @@ class LanguageStep:
             for author, guess in (await self._authors.usual(tenant, network, authors)).items()
         }
 
-    def _settled(
-        self,
-        mention: Mention,
-        shown: Mapping[str, Guess],
-        usual: Mapping[tuple[str, AuthorId], Guess],
-    ) -> Mention:
-        if mention.change is Change.RETRACTION:
-            return mention
-        author = (mention.network, mention.author.id)
-        seen = shown.get(mention.id, UNKNOWN)
-        found = settle(seen, _told(mention), usual.get(author, UNKNOWN))
-        evident = settle(seen, _told(mention), UNKNOWN)
-        if evident.sure:
-            self._authors.learn(mention.tenant, *author, evident)
-        return replace(
-            mention, language=found.language, language_certainty=round(found.certainty, 3)
-        )
+
+def _settled(
+    mention: Mention,
+    shown: Mapping[str, Guess],
+    usual: Mapping[tuple[str, AuthorId], Guess],
+) -> Mention:
+    if mention.change is Change.RETRACTION:
+        return mention
+    habit = usual.get((mention.network, mention.author.id), UNKNOWN)
+    found = settle(shown.get(mention.id, UNKNOWN), _told(mention), habit)
+    return replace(mention, language=found.language, language_certainty=round(found.certainty, 3))
+
+
+def _evident(mention: Mention, shown: Mapping[str, Guess]) -> Guess:
+    """What text and network say, whoever wrote it."""
+    return settle(shown.get(mention.id, UNKNOWN), _told(mention), UNKNOWN)
 
 
 def _to_be_read(mention: Mention) -> bool:

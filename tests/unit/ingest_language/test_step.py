@@ -85,6 +85,15 @@ async def test_short_texts_borrow_their_authors_language(place: Place) -> None:
     assert (await place.hear("😡😡", "5", tenant=OTHER_TENANT)).language == ""
 
 
+async def test_texts_that_come_together_lend_each_other_their_language(place: Place) -> None:
+    untold = {"language": "", "language_certainty": 0.0}
+    said = [
+        mention(text, source_id=str(n), **untold)  # type: ignore[arg-type]
+        for n, text in enumerate(["😡😡", "Nemůžu se přihlásit do aplikace"])
+    ]
+    assert [one.language for one in await place.step.enrich(TENANT, said)] == ["cs", "cs"]
+
+
 async def test_habits_survive_a_restart_and_an_erasure_ends_them(place: Place) -> None:
     known = await place.hear("Nemůžu se přihlásit do aplikace")
     await place.write()

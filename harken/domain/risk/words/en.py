@@ -67,7 +67,6 @@ RISKS = {
         "security breach*", "breach of … data|privacy",
         ("leaked … data|details|password*|records|address*|photos|information|documents|"
          "customer*"),
-
         "my|our … data|details|passport|photos|scan|address … leaked|exposed|stolen|sold",
         "personal data of",
         ("someone|somebody|anyone else s data|account|order*|invoice*|name|details|address|"
