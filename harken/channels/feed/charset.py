@@ -31,31 +31,37 @@ _ONE_BYTE = ("cp125", "iso8859", "koi8", "mac", "cp866", "cp852", "cp775")
 _MANY_BYTES = frozenset(
     {"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"}
 )
-_LANGUAGES = tuple(
-    frozenset(letters + letters.upper())
-    for letters in (
-        "ąćęłńóśźż",
-        "áčďéěíňóřšťúůýž",
-        "áäčďéíĺľňóôŕšťúýž",
-        "āčēģīķļņšūž",
-        "ąčęėįšųūž",
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-        "äöüß",
-        "àâæçéèêëîïôœùûüÿ",
-        "áéíñóúü",
-        "ãáàâçéêíóôõú",
-        "åäöæø",
-        "õäöüšž",
-        "áéíóöőúüű",
+_LIKELY, _OTHERS = (
+    tuple(frozenset(letters + letters.upper()) for letters in languages)
+    for languages in (
+        (
+            "ąćęłńóśźż",
+            "áčďéěíňóřšťúůýž",
+            "áäčďéíĺľňóôŕšťúýž",
+            "āčēģīķļņšūž",
+            "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
+        ),
+        (
+            "ąčęėįšųūž",
+            "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+            "äöüß",
+            "àâæçéèêëîïôœùûüÿ",
+            "áéíñóúü",
+            "ãáàâçéêíóôõú",
+            "åäöæø",
+            "õäöüšž",
+            "áéíóöőúüű",
+        ),
     )
 )
-_COMMON = frozenset("„“”‘’‚»«–—…•·°§€£©®™№×½\u00a0\u00ad")
+_UNLIKELY = 0.9
+"""What a fit of other languages than Harken's own counts."""
+_COMMON = frozenset("¿¡„“”‘’‚»«–—…•·°§€£©®™№×½\u00a0\u00ad")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SAMPLE = 100_000
 """Letters that are looked at, from the first beyond ASCII."""
-_ADVANTAGE = 0.1
+_ADVANTAGE = 0.25
 """Of the declared encoding, as a share of the letters looked at."""
 _DAMAGED = 0.05
 """The share of a UTF-8 text's letters beyond ASCII that may be broken."""
@@ -117,7 +123,11 @@ def _sense(text: str) -> float:
     sample = text[start : start + _SAMPLE]
     beyond: list[str] = _BEYOND.findall(sample)
     letters = [letter for letter in beyond if letter not in _COMMON]
-    fitting = max(sum(letter in language for letter in letters) for language in _LANGUAGES)
+    likely, others = (
+        max(sum(letter in language for letter in letters) for language in languages)
+        for languages in (_LIKELY, _OTHERS)
+    )
+    fitting = max(likely, _UNLIKELY * others)
     controls = sum("\x80" <= letter < "\xa0" for letter in letters)
     words = (word for word in _WORD.findall(sample) if not word.isascii())
     odd = 2 * sum(map(_is_odd, words)) + 3 * controls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import httpx
@@ -14,6 +15,7 @@ NETWORK = "feed"
 FEED = "feed"
 
 _KINDS = {each.value: each for each in (Kind.ARTICLE, Kind.COMMENT, Kind.POST, Kind.REVIEW)}
+_SCHEME = re.compile(r"\A[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,6 @@ def _address(told: str) -> httpx.URL:
     """As people copy it: ``feed://``, ``feed:https://`` or a bare host. No secret goes there, so
     plain http is no harm. Raises `Misconfigured`."""
     bare = told.removeprefix("feed:").removeprefix("//")
-    if "://" not in bare:
+    if not _SCHEME.match(bare):
         bare = f"https://{bare}"
     return address(bare, name="url", allow_http=True)
