@@ -10,7 +10,7 @@ from harken.domain.mention import Kind, Visibility
 SEEN_PER_SHARE = 100
 """People who see one share. Networks tell how often a post was shared, not before whom."""
 
-_HANDLE = re.compile(r"(?<![\w@])@([\w.-]*\w)(?:@([\w-]+(?:\.[\w-]+)+))?")
+_HANDLE = re.compile(r"(?<![\w@])@([\w.-]{0,100}\w)(?:@([\w-]+(?:\.[\w-]+)+))?")
 
 
 def handles_of(setting: str) -> frozenset[str]:

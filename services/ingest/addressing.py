@@ -37,7 +37,8 @@ class AddressingStep:
 
 def _answered(mention: Mention) -> set[str]:
     """The network's ids of what an indirect mention answers; none where that tells nothing."""
-    if mention.direct or mention.echo or mention.change is Change.RETRACTION:
+    settled = mention.direct or mention.echo or mention.change is Change.RETRACTION
+    if settled or not mention.connection:
         return set()
     return {mention.parent, mention.thread_root} - {"", mention.source_id}
 

@@ -23,6 +23,7 @@ _WORD = re.compile(r"\w+")
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "’": "'"})
 _INDEX_LETTERS = 3
 _REMEMBERED = 16_384
+_LONGEST_WORD = 40
 _GAP = "…"
 _WIDEST_GAP = 3
 
@@ -100,7 +101,7 @@ def find_risks(text: str) -> tuple[RiskFound, ...]:
     matches: list[tuple[RiskTopic, _Entry, list[int]]] = []
     idle: set[int] = set()
     for start, word in enumerate(words):
-        for entry in _begun_by(word):
+        for entry in _begun_by(word[:_LONGEST_WORD]):
             if places := entry.places(words, start):
                 if entry.topic is None:
                     idle.update(range(start, places[-1] + 1))

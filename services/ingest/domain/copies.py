@@ -22,11 +22,11 @@ _MOST_WORDS = 200
 _LONGEST = 4_000
 
 _MASKED = re.compile(
-    r"(?:https?://|www\.)\S*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+(?:@[\w-]+(?:\.[\w-]+)+)?"
-    r"|\S+\.[a-z]{2,3}/\S*|\b(?:rt|via)\b(?=\W*[@:]|\W*$)",
+    r"(?:https?://|www\.)\S*|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]*\w|@\w+(?:@[\w.-]*\w)?"
+    r"|(?<!\S)\S{1,64}\.[a-z]{2,3}/\S*|\b(?:rt|via)\b(?=\W*[@:]|\W*$)",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"[\d.,]*\d")
+_DIGITS = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -9,8 +9,8 @@ LONGEST = 600
 """Characters that are looked at: no text needs more to show its language."""
 
 _FOREIGN_MATTER = re.compile(
-    r"(?:https?://|www\.)\S*|\bhttps?\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|@\w+(?:@[\w-]+(?:\.[\w-]+)+)?|#\w+|\bRT\b|__\w+__|\S+\.[a-z]{2,3}/\S*"
+    r"(?:https?://|www\.)\S*|\bhttps?\b|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]*\w"
+    r"|@\w+(?:@[\w.-]*\w)?|#\w+|\bRT\b|\b__\w+__\b|(?<!\S)\S{1,64}\.[a-z]{2,3}/\S*"
 )
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _HASHTAG_SIGN = re.compile(r"#(?=\w)")
