@@ -21,6 +21,8 @@ class CopiesStep:
         self._lately = lately
 
     async def enrich(self, tenant: TenantId, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        if not self._lately.waves.most:
+            return mentions
         sketches = await computed(_sketch, mentions)
         return [
             self._compared(tenant, mention, sketch) if sketch else mention

@@ -30,7 +30,7 @@ class Waves:
 
     def __init__(self, window: Duration, most: int) -> None:
         self._window = window
-        self._most = most
+        self.most = most
         self._said: OrderedDict[tuple[TenantId, MentionId, bytes], Said] = OrderedDict()
         self._by_key: defaultdict[TenantId, dict[int, Said]] = defaultdict(dict)
 
@@ -63,7 +63,7 @@ class Waves:
         by_key = self._by_key[said.tenant]
         for key in keys_of(said.sketch):
             by_key[key] = said
-        while len(self._said) > self._most:
+        while len(self._said) > self.most:
             _, oldest = self._said.popitem(last=False)
             by_key = self._by_key[oldest.tenant]
             for key in keys_of(oldest.sketch):

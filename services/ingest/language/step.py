@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from harken.domain.ids import AuthorId, TenantId
+from harken.domain.ids import AuthorId, MentionId, TenantId
 from harken.domain.mention import Change, Mention
 from services.ingest.domain.language import BELIEVED, UNKNOWN, Guess, settle
 from services.ingest.enrichment import computed
 from services.ingest.language.authors import AuthorLanguages
+
+_Shown = Mapping[tuple[MentionId, int], Guess]
+"""By id and revision: an edit may come together with what it replaces."""
 
 
 class Detects(Protocol):
@@ -42,29 +45,28 @@ class LanguageStep:
         usual = await self._usual(tenant, mentions, shown)
         return [_settled(one, shown, usual) for one in mentions]
 
-    async def _read(self, mentions: Sequence[Mention]) -> dict[str, Guess]:
-        """By mention id."""
+    async def _read(self, mentions: Sequence[Mention]) -> _Shown:
         if not mentions:
             return {}
         detector = self._detector
         if detector is None:
             detector = self._detector = await asyncio.to_thread(self._load)
         guesses = await computed(lambda one: detector.detect(one.text), mentions)
-        return {one.id: guess for one, guess in zip(mentions, guesses, strict=True)}
+        return {_key(one): guess for one, guess in zip(mentions, guesses, strict=True)}
 
-    def _learn(self, mentions: Sequence[Mention], shown: Mapping[str, Guess]) -> None:
+    def _learn(self, mentions: Sequence[Mention], shown: _Shown) -> None:
         for one in mentions:
             evident = _evident(one, shown)
             if evident.sure and one.change is not Change.RETRACTION:
                 self._authors.learn(one.tenant, one.network, one.author.id, evident)
 
     async def _usual(
-        self, tenant: TenantId, mentions: Sequence[Mention], shown: Mapping[str, Guess]
+        self, tenant: TenantId, mentions: Sequence[Mention], shown: _Shown
     ) -> dict[tuple[str, AuthorId], Guess]:
         """Of the authors whose text leaves the language open."""
         unsure: dict[str, set[AuthorId]] = {}
         for one in mentions:
-            if one.id in shown and not _evident(one, shown).sure:
+            if _key(one) in shown and not _evident(one, shown).sure:
                 unsure.setdefault(one.network, set()).add(one.author.id)
         return {
             (network, author): guess
@@ -75,24 +77,28 @@ class LanguageStep:
 
 def _settled(
     mention: Mention,
-    shown: Mapping[str, Guess],
+    shown: _Shown,
     usual: Mapping[tuple[str, AuthorId], Guess],
 ) -> Mention:
     if mention.change is Change.RETRACTION:
         return mention
     habit = usual.get((mention.network, mention.author.id), UNKNOWN)
-    found = settle(shown.get(mention.id, UNKNOWN), _told(mention), habit)
+    found = settle(shown.get(_key(mention), UNKNOWN), _told(mention), habit)
     return replace(mention, language=found.language, language_certainty=round(found.certainty, 3))
 
 
-def _evident(mention: Mention, shown: Mapping[str, Guess]) -> Guess:
+def _evident(mention: Mention, shown: _Shown) -> Guess:
     """What text and network say, whoever wrote it."""
-    return settle(shown.get(mention.id, UNKNOWN), _told(mention), UNKNOWN)
+    return settle(shown.get(_key(mention), UNKNOWN), _told(mention), UNKNOWN)
 
 
 def _to_be_read(mention: Mention) -> bool:
     believed = mention.language and mention.language_certainty >= BELIEVED
     return mention.change is not Change.RETRACTION and not believed
+
+
+def _key(mention: Mention) -> tuple[MentionId, int]:
+    return mention.id, mention.revision
 
 
 def _told(mention: Mention) -> Guess:

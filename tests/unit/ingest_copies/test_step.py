@@ -35,8 +35,8 @@ _ids = count(1)
 class Replica:
     """One process of ingest; `stop` ends it in good order."""
 
-    def __init__(self, store: SqliteStore, clock: FakeClock) -> None:
-        waves = Waves(WINDOW, most=10_000)
+    def __init__(self, store: SqliteStore, clock: FakeClock, most: int = 10_000) -> None:
+        waves = Waves(WINDOW, most)
         self.lately = LatelySaid(store, clock, waves, WINDOW, lambda: f"id-{next(_ids)}")
         self.step = CopiesStep(self.lately)
         self.pulse = Pulse(asyncio.Event(), lambda: 0.0)
@@ -144,6 +144,15 @@ async def test_rows_go_when_the_window_has_passed(
 async def _rows(store: SqliteStore) -> int:
     async with store.reading() as snapshot:
         return len(await snapshot.across_tenants().all(select(SKETCHES.c.id)))
+
+
+async def test_nothing_is_compared_or_kept_where_nothing_is_to_be_remembered(
+    store: SqliteStore, clock: FakeClock
+) -> None:
+    replica = Replica(store, clock, most=0)
+    assert await replica.hear(spam(1), spam(2)) == [NO_MENTION, NO_MENTION]
+    await replica.stop()
+    assert await _rows(store) == 0
 
 
 async def test_rows_hold_no_words(replica: Replica, store: SqliteStore) -> None:

@@ -16,7 +16,7 @@ from harken.domain.mention import Change, Mention
 from harken.domain.time import Duration, days
 from harken.runtime.pulse import Pulse
 from harken.store.sqlite import SqliteStore
-from harken.testing.builders import TENANT, mention, retraction
+from harken.testing.builders import TENANT, edited, mention, retraction
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.store import store_in
 from harken.testing.strategies import MENTIONS
@@ -92,6 +92,13 @@ async def test_texts_that_come_together_lend_each_other_their_language(place: Pl
         for n, text in enumerate(["😡😡", "Nemůžu se přihlásit do aplikace"])
     ]
     assert [one.language for one in await place.step.enrich(TENANT, said)] == ["cs", "cs"]
+
+
+async def test_an_edit_may_come_with_what_it_replaces(place: Place) -> None:
+    first = mention("Čajník? Konvice zase teče!", language="", language_certainty=0.0)
+    second = edited(first, "The kettle is leaking again!")
+    heard = await place.step.enrich(TENANT, [first, second])
+    assert [one.language for one in heard] == ["cs", "en"]
 
 
 async def test_habits_survive_a_restart_and_an_erasure_ends_them(place: Place) -> None:
