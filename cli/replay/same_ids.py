@@ -19,12 +19,13 @@ OTHER_TEXT = "an earlier row has the same id and another text"
 class SameIds:
     def __init__(self) -> None:
         self._file = sqlite3.connect("", isolation_level=None)
-        self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("PRAGMA cache_size = -32768")
+        self._file.execute("PRAGMA cache_size = -65536")
         self._file.execute(
             "CREATE TABLE ids (id BLOB PRIMARY KEY, text BLOB, line INTEGER) WITHOUT ROWID"
         )
+        # One transaction without end: nothing is written before memory is full.
+        self._file.execute("BEGIN")
 
     def close(self) -> None:
         self._file.close()
