@@ -120,8 +120,7 @@ def replay(
             dates=read_dates(dates, zone),
             connection=connection,
         )
-        with told_to_stop(stop, err):
-            opened = open_bytes(file, stop.is_set)
+        with told_to_stop(stop, err), open_bytes(file, stop.is_set) as opened:
             how = plan(opened, asked)
             for line in how.decisions():
                 out.print(line)

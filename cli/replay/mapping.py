@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from cli.replay.columns import candidates
 from cli.replay.problems import CannotReplay, CannotTell, Refusal
 
-FIELDS = {
-    "text": "what was written",
-    "id": "the network's own id; derived from network, author, time and text where there is none",
-    "author": "the network's own id of who wrote it",
-    "handle": "the author's handle",
-    "name": "the author's name",
-    "followers": "how many follow the author",
-    "verified": "whether the network vouches for the author",
-    "time": "when it was written",
-    "network": "where it was written: twitter, facebook, forum ...",
-    "url": "its address",
-    "language": "its language, as a code or by name",
-    "reach": "how many people may have seen it",
-    "thread": "the id of the thread's first post",
-    "parent": "the id of the post that it answers",
-    "kind": "post, comment, direct_message, review or article",
-    "visibility": "public or private",
-    "revision": "a number that grows with every edit",
-    "direct": "no for what speaks about us and not to us",
-}
+FIELDS = (
+    "text",
+    "id",
+    "author",
+    "handle",
+    "name",
+    "followers",
+    "verified",
+    "time",
+    "network",
+    "url",
+    "language",
+    "reach",
+    "thread",
+    "parent",
+    "kind",
+    "visibility",
+    "revision",
+    "direct",
+)
+_BY_PEOPLE_ONLY = ("kind", "visibility", "revision", "direct")
+"""Fields that no column fills by its name alone."""
 _FALL_BACK = ("text", "author", "handle", "name", "url")
 """Fields that the next column may fill where the best one is empty."""
 _NEEDED = frozenset({"text", "author", "time"})
 _DEPTH = 3
+
+NO_VALUE = "a cell holds several values where one is needed"
 
 
 class NoText(Exception):
@@ -42,9 +47,6 @@ class NoText(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal))
         self.refusal = refusal
-
-
-NO_VALUE = "a cell holds several values where one is needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def choose(
         if name in asked:
             if asked[name]:
                 sources[name] = [_asked(part, names) for part in _alternatives(asked[name], names)]
-        elif name not in constants and name not in ("kind", "visibility", "revision", "direct"):
+        elif name not in constants and name not in _BY_PEOPLE_ONLY:
             found = candidates(names, name)
             sources[name] = [Source((one,)) for one in found[: None if name in _FALL_BACK else 1]]
     if "time" not in asked and sources.get("time"):
@@ -105,10 +107,8 @@ def choose(
     return MentionMap({name: found for name, found in sources.items() if found}, dict(constants))
 
 
-def check_needed(
-    columns: MentionMap, names: Sequence[str], more: AbstractSet[str] = frozenset()
-) -> None:
-    """Raises `CannotTell` where nothing fills what every mention needs."""
+def check_needed(columns: MentionMap, names: Sequence[str], more: AbstractSet[str]) -> None:
+    """Raises `CannotTell` where nothing fills what every mention needs, and ``more``."""
     missing = [
         name
         for name in FIELDS
@@ -151,14 +151,17 @@ def _asked(written: str, names: Sequence[str]) -> Source:
 
 def _with_clock(date: Source, names: Sequence[str], first: Sequence[Mapping[str, Any]]) -> Source:
     """A date without a time of day takes it from a column of its own, if there is one."""
-    clocks = [one for one in candidates(names, "clock") if one not in date.columns]
-    dates = [date.read(values) for values in first]
-    if not clocks or any(":" in value for value in dates):
-        return date
-    clock = Source((clocks[0],))
-    if not any(":" in clock.read(values) for values in first):
-        return date
-    return Source((*date.columns, clocks[0]))
+    for clock in candidates(names, "clock"):
+        of_the_day = Source((clock,))
+        if clock not in date.columns and _says_hours(of_the_day, first):
+            return date if _says_hours(date, first) else Source((*date.columns, clock))
+    return date
+
+
+def _says_hours(source: Source, first: Sequence[Mapping[str, Any]]) -> bool:
+    with suppress(NoText):
+        return any(":" in source.read(values) for values in first)
+    return False
 
 
 def _text(values: Mapping[str, Any], column: str) -> str:

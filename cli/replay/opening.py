@@ -8,7 +8,8 @@ import os
 import select
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -44,12 +45,25 @@ class Opened:
     position: Callable[[], int]
 
 
-def open_bytes(name: str, stopping: Stopping) -> Opened:
-    """``stopping`` ends the wait for standard input. Raises `CannotReplay`."""
+@contextmanager
+def open_bytes(name: str, stopping: Stopping) -> Iterator[Opened]:
+    """``stopping`` ends the wait for a pipe. Raises `CannotReplay`."""
     raw, size = _open(name, stopping)
-    counted = _Counted(raw)
+    with closing(raw):
+        counted = _Counted(raw)
+        begun = _looked_at(name, counted)
+        yield Opened(
+            head=begun.head,
+            whole=len(begun.head) < BEGINNING,
+            stream=io.BufferedReader(begun, _BUFFER),
+            size=size,
+            position=lambda: counted.read_so_far,
+        )
+
+
+def _looked_at(name: str, raw: io.RawIOBase) -> _Begun:
     try:
-        packed = _begun(io.BufferedReader(counted, _BUFFER), len(_GZIP))
+        packed = _begun(io.BufferedReader(raw, _BUFFER), len(_GZIP))
         stream: io.RawIOBase = packed
         if packed.head == _GZIP:
             stream = _Unpacked(gzip.GzipFile(fileobj=io.BufferedReader(packed)))
@@ -58,13 +72,7 @@ def open_bytes(name: str, stopping: Stopping) -> Opened:
         raise CannotReplay(f"{name} cannot be read: {error}") from error
     if begun.head.startswith(_SPREADSHEET):
         raise CannotReplay(f"{name} is a spreadsheet or a zip archive: save it as CSV")
-    return Opened(
-        head=begun.head,
-        whole=len(begun.head) < BEGINNING,
-        stream=io.BufferedReader(begun, _BUFFER),
-        size=size,
-        position=lambda: counted.read_so_far,
-    )
+    return begun
 
 
 def _open(name: str, stopping: Stopping) -> tuple[io.RawIOBase, int]:
@@ -135,7 +143,10 @@ class _Counted(_Readable):
         self.read_so_far = 0
 
     def take(self, most: int) -> bytes:
-        piece = self._raw.read(most) or b""
+        try:
+            piece = self._raw.read(most) or b""
+        except OSError as error:
+            raise BrokenOff(f"the file cannot be read any further: {error.strerror}") from error
         self.read_so_far += len(piece)
         return piece
 
@@ -146,6 +157,10 @@ class _Waiting(_Readable):
     def __init__(self, pipe: io.RawIOBase, stopping: Stopping) -> None:
         self._pipe = pipe
         self._stopping = stopping
+
+    def close(self) -> None:
+        self._pipe.close()
+        super().close()
 
     def take(self, most: int) -> bytes:
         while not select.select([self._pipe], [], [], 0.2)[0]:
