@@ -14,6 +14,7 @@ from harken.clock import SystemClock
 from harken.domain.time import Instant, seconds
 from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.folder import FolderInUse, lock_folder
+from harken.embedded.key_file import NAME as KEY_FILE
 from harken.embedded.key_file import find_key, make_key
 from harken.log.sqlite.log import SqliteLog
 from harken.runtime.identity import Uuid7
@@ -98,10 +99,13 @@ async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
 def _keys(settings: Settings) -> list[bytes]:
     """What was sealed under the folder's own key still opens when keys are given. Raises
     `WrongKeys`."""
-    given, folder = settings.secrets_key, _folder(settings)
-    own = find_key(folder) if given.strip() else make_key(folder, KEY_BYTES)
+    folder = _folder(settings)
     try:
-        return read_keys(f"{given} {own}")
+        given = read_keys(settings.secrets_key, "HARKEN_SECRETS_KEY")
+        own = find_key(folder)
+        if own is None:
+            return given or read_keys(make_key(folder, KEY_BYTES), KEY_FILE)
+        return [*given, *read_keys(own or "none", KEY_FILE)]
     except ValueError as wrong:
         raise WrongKeys(str(wrong)) from wrong
 

@@ -98,8 +98,8 @@ def sealed(connection: Connection, vault: Vault) -> Connection:
     return replace(connection, secrets=secrets)
 
 
-def read_keys(text: str) -> list[bytes]:
-    """Keys in base64, apart by spaces. Raises ``ValueError`` without quoting them."""
+def read_keys(text: str, where: str) -> list[bytes]:
+    """Keys in base64, apart by spaces. Raises ``ValueError``, which says where but quotes none."""
     keys = []
     for number, word in enumerate(text.split(), 1):
         try:
@@ -107,9 +107,7 @@ def read_keys(text: str) -> list[bytes]:
         except ValueError:
             key = b""
         if len(key) != KEY_BYTES:
-            raise ValueError(
-                f"key {number} of HARKEN_SECRETS_KEY is not {KEY_BYTES} bytes in base64"
-            )
+            raise ValueError(f"key {number} of {where} is not {KEY_BYTES} bytes in base64")
         keys.append(key)
     return keys
 

@@ -11,15 +11,16 @@ from pathlib import Path
 NAME = "secrets.key"
 
 
-def find_key(folder: Path) -> str:
-    """In base64, or "" where there is none. Raises ``OSError``."""
+def find_key(folder: Path) -> str | None:
+    """What the file holds, or None where there is none. Raises ``OSError``."""
     with suppress(FileNotFoundError):
-        return (folder / NAME).read_text(encoding="ascii").strip()
-    return ""
+        return (folder / NAME).read_text(encoding="ascii", errors="replace").strip()
+    return None
 
 
 def make_key(folder: Path, size: int) -> str:
-    """Of ``size`` bytes, or the one that is there. Durable, and whole or not at all."""
+    """Of ``size`` bytes, in base64; or the one that somebody else just made. Durable, and whole or
+    not at all."""
     draft = folder / f"{NAME}.{secrets.token_hex(8)}"
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -32,7 +33,7 @@ def make_key(folder: Path, size: int) -> str:
     finally:
         draft.unlink()
     _flush(folder)
-    return find_key(folder)
+    return find_key(folder) or ""
 
 
 def _flush(folder: Path) -> None:

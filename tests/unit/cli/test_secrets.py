@@ -122,5 +122,16 @@ async def test_a_key_that_is_none_stops_the_start(tmp_path: Path) -> None:
             pass
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe", b"c2hvcnQ="])
+async def test_a_damaged_key_file_is_said_and_left_as_it_is(tmp_path: Path, damaged: bytes) -> None:
+    file = tmp_path / "secrets.key"
+    file.write_bytes(damaged)
+    for keys in ("", key(b"1")):
+        with pytest.raises(WrongKeys, match=r"key 1 of secrets\.key is not 32 bytes"):
+            async with open_embedded(Settings(data=tmp_path, secrets_key=keys)):
+                pass
+    assert file.read_bytes() == damaged
+
+
 def test_a_receivers_secret_has_a_place_of_its_own() -> None:
     assert secret_place(TENANT, "r1") != secret_place(TENANT, "r2")

@@ -9,7 +9,7 @@ from harken.embedded.key_file import NAME, find_key, make_key
 
 
 def test_a_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
-    assert find_key(tmp_path) == ""
+    assert find_key(tmp_path) is None
     key = make_key(tmp_path, 32)
     assert len(base64.b64decode(key)) == 32
     assert make_key(tmp_path, 32) == find_key(tmp_path) == key

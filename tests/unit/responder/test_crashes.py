@@ -63,7 +63,7 @@ class Network:
 async def network() -> AsyncIterator[Network]:
     async with (
         serving(lambda address: create_app(Settings(address=address, rate_limit=0))) as address,
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, timeout=30) as client,
     ):
         yield Network(address, client)
 
