@@ -15,9 +15,6 @@ from xml.sax import handler
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 
-_LOOSELY = 1_000_000
-"""Characters that the parser for what is no XML may get: it is slow."""
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -54,7 +51,7 @@ def parse(text: str, address: str) -> Told:
         reader.parse(source)
     except xml.sax.SAXException:
         loose = _ready(_Loose(address, None, "utf-8", {}))
-        loose.feed(text[:_LOOSELY])
+        loose.feed(text)
         return _told(loose)
     return _told(strict)
 

@@ -168,3 +168,13 @@ HOSTILE = {
 def test_what_could_take_long_does_not(name: str) -> None:
     """Each of these took a simple reading minutes, or would never have ended."""
     read(HOSTILE[name])
+
+
+def test_a_long_feed_that_is_no_xml_is_read_to_its_end() -> None:
+    """The parser for those must not be spared at the cost of entries."""
+    items = [item(f"n{n}", "steam " * 400, title="<b>odd<i></b>") for n in range(600)]
+    whole = rss(items)
+    assert len(whole) > 1_000_000
+    document = read(whole)
+    assert document is not None
+    assert len(document.entries) == 600
