@@ -17,6 +17,7 @@ from harken.channels.port import ChannelUnavailable, ConnectionRefused
 from harken.domain.time import Instant
 
 LOOK_SECONDS = 45.0
+"""For all addresses together: less than the lease of a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class Looked:
 
 
 async def look(clients: Clients, feed: Feed, cursor: Cursor, now: Instant) -> Looked:
-    """See `_look`. However many addresses are asked, it ends before the lease of the source."""
+    """At where the feed has moved to, or again at the address that was given, should it not be
+    there any more. A web page in its place is asked for its feed, at the first look.
+
+    Raises `ChannelUnavailable`, `ConnectionRefused`.
+    """
     try:
         async with asyncio.timeout(LOOK_SECONDS):
             return await _look(clients, feed, cursor, now)
@@ -38,11 +43,6 @@ async def look(clients: Clients, feed: Feed, cursor: Cursor, now: Instant) -> Lo
 
 
 async def _look(clients: Clients, feed: Feed, cursor: Cursor, now: Instant) -> Looked:
-    """At where the feed has moved to, or again at the address that was given, should it not be
-    there any more. A web page in its place is asked for its feed, at the first look.
-
-    Raises `ChannelUnavailable`, `ConnectionRefused`.
-    """
     home = httpx.URL(cursor.address) if cursor.address else feed.address
     try:
         got = await get(clients, home, cursor, now)
