@@ -145,7 +145,7 @@ class Sender:
             self._places.release()
 
     def _deliver(self, chunk: Chunk) -> None:
-        again, pause = False, FIRST_PAUSE
+        again, pause, began = False, FIRST_PAUSE, time.monotonic()
         while not self._stop.is_set():
             wait = min(pause, LONGEST_PAUSE)
             try:
@@ -164,7 +164,7 @@ class Sender:
                 # What was answered 5xx may have become durable all the same.
                 again, why = True, said(answer)
                 wait = _retry_after(answer, wait)
-            if time.monotonic() - self._heard > self._patience:
+            if time.monotonic() - max(self._heard, began) > self._patience:
                 self._tally.give_up(len(chunk.rows))
                 raise CannotReplay(f"nothing was taken in for {self._patience:.0f} s: {why}")
             self._stop.wait(wait * random.uniform(1.0, 1.2))  # noqa: S311 - not all at once
@@ -175,8 +175,13 @@ class Sender:
         if len(chunk.rows) == 1:
             self._refuse(chunk.rows[0], Refusal(TOO_LARGE))
             return
-        for half in chunk.halves():
-            self._deliver(half)
+        first, second = chunk.halves()
+        try:
+            self._deliver(first)
+        except CannotReplay:
+            self._tally.give_up(len(second.rows))
+            raise
+        self._deliver(second)
 
     def _settle(self, chunk: Chunk, answer: httpx.Response, *, again: bool) -> None:
         if answer.status_code != 202:

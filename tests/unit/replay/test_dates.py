@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.replay.dates import Dates, NoZone, Order, UnreadableDate, detect_dates
@@ -30,11 +30,13 @@ WITHOUT = {
 }
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(WITH_ZONE))
 def test_what_says_its_zone_is_read_as_it_is(moment: datetime, pattern: str) -> None:
     assert Dates().read(moment.strftime(pattern)) == from_datetime(moment)
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(Order), st.data())
 def test_days_and_months_are_read_in_their_order(
     moment: datetime, order: Order, data: st.DataObject
@@ -44,6 +46,7 @@ def test_days_and_months_are_read_in_their_order(
         assert Dates(order, UTC).read(moment.strftime(pattern)) == from_datetime(moment)
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from([1, 10**3, 10**6, 10**9]))
 def test_ticks_count_what_their_size_says(moment: datetime, a_second: int) -> None:
     assert Dates().read(str(int(moment.timestamp()) * a_second)) == from_datetime(moment)
@@ -71,6 +74,7 @@ def test_what_is_no_date_is_refused(written: str) -> None:
         Dates(Order.DAY_FIRST, UTC).read(written)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_else_ever_comes_of_it(written: str) -> None:
     with suppress(UnreadableDate):

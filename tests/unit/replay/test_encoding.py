@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.replay.encoding import detect_encoding, named_encoding
@@ -17,6 +17,7 @@ def test_a_code_page_is_known_by_its_letters(page: str) -> None:
     assert detect_encoding(said.encode(page), whole=True) == page
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(SENTENCES)), st.data())
 def test_what_is_told_is_right(page: str, data: st.DataObject) -> None:
     """However little there is to tell it by: it says so rather than be wrong."""
@@ -33,6 +34,7 @@ def read_as_told(said: str, page: str) -> bool:
         return True
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.integers(0, 3))
 def test_utf_8_is_known_even_cut_within_a_character(said: str, cut: int) -> None:
     raw = ("ž" + said).encode()

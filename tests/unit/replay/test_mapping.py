@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.replay.dates import Dates
@@ -228,6 +228,7 @@ def test_networks_and_languages_are_written_as_harken_writes_them() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(ROW)), st.text() | st.integers() | st.none()))
 def test_any_row_is_prepared_or_refused(change: dict[str, Any]) -> None:
     how, _ = read(lines(ROW))

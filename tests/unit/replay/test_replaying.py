@@ -164,6 +164,7 @@ def client(intake: Intake) -> Iterator[httpx.Client]:
 MANY = [(f"{n}", f"It leaks {n}") for n in range(1_800)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["", "x", "y", "forbidden"])),
@@ -172,7 +173,6 @@ MANY = [(f"{n}", f"It leaks {n}") for n in range(1_800)]
     ),
     st.integers(),
 )
-@settings(deadline=None)
 def test_counts_add_up_and_each_is_held_once(said: list[tuple[str, str]], seed: int) -> None:
     rng = random.Random(seed)
     fates = ["well", "unreachable", "busy", "lost before", "lost after", "failed after"]
@@ -224,6 +224,13 @@ def test_it_stops_where_it_may_not() -> None:
     assert "403 Not allowed" in str(ran.failure)
     assert ran.tally.accepted == 0
     assert 0 < ran.tally.unanswered == ran.tally.read
+
+
+def test_a_failure_within_a_divided_request_loses_no_count() -> None:
+    fates = iter(["well"] * 4 + ["forbidden"] * 100)
+    ran = replayed(rows(*MANY[:500]), Intake(luck=lambda: next(fates), limit=100))
+    assert "403 Not allowed" in str(ran.failure)
+    assert 0 < ran.tally.accepted < 500
 
 
 def test_told_to_stop_it_counts_what_it_did_and_goes_on_next_time() -> None:
@@ -293,6 +300,7 @@ def test_refused_lines_of_json_are_kept_as_json(tmp_path: Path) -> None:
     assert (kept[1]["refused_raw"], kept[1]["refused_line"]) == ("{broken", 3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**12), min_size=1), st.floats(0.5, 1000))
 def test_a_recorded_pace_is_kept_and_never_goes_back(times: list[int], speed: float) -> None:
     pace = Pace(speed=speed)

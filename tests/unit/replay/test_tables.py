@@ -7,13 +7,14 @@ import io
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.replay.lines import LONGEST
+from cli.replay.mention import Prepared, Reading
 from cli.replay.opening import BEGINNING
 from cli.replay.plan import Asked
-from cli.replay.problems import CannotReplay, CannotTell
+from cli.replay.problems import CannotReplay, CannotTell, Refusal
 from cli.replay.rows import NOT_TEXT, TOO_LONG, Row
 from cli.replay.table import BAD_QUOTES, WRONG_COUNT
 from tests.unit.replay.kit import read, refused
@@ -40,6 +41,7 @@ def written(rows: list[list[str]], delimiter: str, ending: str = "\r\n") -> str:
     return text.getvalue()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(LETTERS)), st.sampled_from(DELIMITERS), st.data())
 def test_any_table_comes_back(encoding: str, delimiter: str, data: st.DataObject) -> None:
     cells = st.text(LETTERS[encoding], max_size=30)
@@ -52,6 +54,7 @@ def test_any_table_comes_back(encoding: str, delimiter: str, data: st.DataObject
     assert [list(row.values.values()) for row in found if isinstance(row, Row)] == plain + table
 
 
+@settings(deadline=None)
 @given(st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_the_delimiter_and_the_line_ends_are_found(delimiter: str, ending: str) -> None:
     rows = [[f"It leaks, {n}; again\nand again", f"u{n}", WHEN, WHERE] for n in range(5)]
@@ -139,3 +142,27 @@ def test_headings_may_be_named_and_cells_that_two_delimiters_part_are_asked_for(
     assert len(read(raw, asked)[1]) == 2
     with pytest.raises(CannotReplay, match="--headings"):
         read(raw, Asked(delimiter=";", headings=9))
+
+
+HEADINGS = b"Text,Author,Date (UTC),Network\n"
+
+
+@settings(deadline=None)
+@given(
+    st.binary(max_size=300)
+    | st.lists(
+        st.sampled_from([b'"', b",", b";", b"\n", b"\r", b"x", b"\xe1", b"\0", b"{", b"2017-10-31"])
+    ).map(b"".join),
+    st.booleans(),
+)
+def test_any_bytes_are_read_or_refused(junk: bytes, headed: bool) -> None:
+    raw = (HEADINGS if headed else b"") + junk
+    try:
+        how, rows = read(raw)
+    except CannotReplay:
+        return
+    reading = Reading(how.columns, how.dates)
+    for row in rows:
+        assert row.line >= 1
+        if isinstance(row, Row):
+            assert isinstance(reading.mention(row), Prepared | Refusal)
