@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -20,6 +21,8 @@ MAX_BODY = 16 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 """Of an answer, one at a time: others, and several upon each other, can grow without measure."""
+_POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+_UNBOUNDED = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Answer:
     def json(self) -> object:
         """Raises ``ValueError``."""
         return read_json(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An answer that goes on. ``chunks`` raises `NoAnswer` where it breaks off or falls silent."""
+
+    status: int
+    headers: httpx.Headers
+    chunks: AsyncGenerator[bytes, None]
 
 
 class NeverSent(Exception):
@@ -74,23 +86,26 @@ class Clients:
         self._user_agent = user_agent
         self._transport = transport
         self._private_addresses = private_addresses
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, bool], httpx.AsyncClient] = {}
         self._tls: ssl.SSLContext | None = None
 
-    def _at(self, url: httpx.URL) -> httpx.AsyncClient:
+    def _at(self, url: httpx.URL, *, listening: bool = False) -> httpx.AsyncClient:
         if url.port is not None and url.port > LAST_PORT:
             raise NeverSent(f"no connection to {url.host}: there is no port {url.port}")
-        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        if origin not in self._clients:
-            self._clients[origin] = self._make(url)
-        return self._clients[origin]
+        key = (f"{url.scheme}://{url.netloc.decode('ascii')}", listening)
+        if key not in self._clients:
+            # Who listens holds its connection for hours: none may wait for another's.
+            self._clients[key] = self._make(url, _UNBOUNDED if listening else _POOL)
+        return self._clients[key]
 
-    def _make(self, url: httpx.URL) -> httpx.AsyncClient:
+    def _make(self, url: httpx.URL, limits: httpx.Limits) -> httpx.AsyncClient:
         # Shared: reading the machine's certificates takes longer than all else here.
         self._tls = self._tls or httpx.create_ssl_context()
         transport = self._transport
         if not self._private_addresses:
-            transport = PublicOnly(transport or httpx.AsyncHTTPTransport(verify=self._tls))
+            transport = PublicOnly(
+                transport or httpx.AsyncHTTPTransport(verify=self._tls, limits=limits)
+            )
         return httpx.AsyncClient(
             headers={
                 "User-Agent": self._user_agent,
@@ -101,6 +116,7 @@ class Clients:
             trust_env=not is_loopback(url.host),
             transport=transport,
             verify=self._tls,
+            limits=limits,
         )
 
     async def exchange(
@@ -139,6 +155,35 @@ class Clients:
         except (httpx.HTTPError, TimeoutError) as failed:
             raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
 
+    @asynccontextmanager
+    async def listening(
+        self, url: httpx.URL, *, deadline: float, silent: float, headers: Mapping[str, str]
+    ) -> AsyncIterator[Listening]:
+        """An answer that is read as it comes. It begins within ``deadline`` seconds, and counts as
+        broken off after ``silent`` seconds in which we waited and nothing came.
+
+        Raises `NeverSent`, `NoAnswer`.
+        """
+        connecting = min(_CONNECT_SECONDS, deadline / 2)
+        client = self._at(url, listening=True)
+        request = client.build_request(
+            "GET",
+            url,
+            headers={**headers, "Accept": "text/event-stream", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(silent, connect=connecting, pool=connecting),
+        )
+        try:
+            async with asyncio.timeout(deadline):
+                response = await client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
+            raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
+        except (httpx.HTTPError, TimeoutError) as failed:
+            raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
+        try:
+            yield Listening(response.status_code, response.headers, _chunks(response))
+        finally:
+            await response.aclose()
+
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
         for client in clients.values():
@@ -167,6 +212,18 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, beginning: in
         await response.aclose()
     kept = bytes(body[:beginning] if beginning else body)
     return Answer(response.status_code, response.headers, kept, whole)
+
+
+async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise NoAnswer(f"{response.url.host} encodes its stream as we did not ask for")
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx.ReadTimeout as silent:
+        raise NoAnswer(f"{response.url.host} fell silent") from silent
+    except httpx.HTTPError as failed:
+        raise NoAnswer(f"{response.url.host} broke off: {_what(failed)}") from failed
 
 
 def _what(failed: BaseException) -> str:

@@ -106,7 +106,7 @@ class Intake:
             del new[place]
         if new:
             await self._log.publish([_record(mention, headers, lane) for mention in new.values()])
-            self._seen.remember(result.new[place] for place in new)
+            self._seen.remember(tenant, {one.id: result.seen[one.id] for one in new.values()})
         before = {place: known.get(mentions[place].id) for place in result.doubles}
         first = {place: seen.at for place, seen in before.items() if seen is not None}
         return Taken(tuple(new), result.doubles, unmatched, first)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from harken.domain.ids import MentionId, TenantId
-from harken.domain.mention import Mention
 from harken.domain.time import Instant
 from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeSet, PutNewer, StoreUnavailable
 from harken.store.port import Store
 from harken.store.schema.ingest import SEEN
-from services.ingest.domain.novelty import Seen, digest
+from services.ingest.domain.novelty import Seen
 
 _Key = tuple[TenantId, MentionId]
 
@@ -37,21 +36,23 @@ class SeenBefore:
         found = {one: seen for one in ids if (seen := self._recent.get((tenant, one))) is not None}
         missing = [one for one in ids if one not in found]
         if missing:
-            query = select(SEEN.c.mention, SEEN.c.digest, SEEN.c.revision, SEEN.c.at)
+            columns = (SEEN.c.mention, SEEN.c.digest, SEEN.c.revision, SEEN.c.at, SEEN.c.numbered)
+            query = select(*columns)
             async with self._store.reading() as snapshot:
                 rows = await snapshot.for_tenant(tenant).all(
                     query.where(SEEN.c.mention.in_(missing))
                 )
             found |= {
-                MentionId(row.mention): Seen(row.digest, row.revision, Instant(row.at))
+                MentionId(row.mention): Seen(
+                    row.digest, row.revision, Instant(row.at), bool(row.numbered)
+                )
                 for row in rows
             }
         return found
 
-    def remember(self, mentions: Iterable[Mention]) -> None:
-        for mention in mentions:
-            key = (mention.tenant, mention.id)
-            seen = Seen(digest(mention), mention.revision, mention.received_at)
+    def remember(self, tenant: TenantId, news: Mapping[MentionId, Seen]) -> None:
+        for mention, seen in news.items():
+            key = (tenant, mention)
             self._recent[key] = self._unwritten[key] = seen
             self._recent.move_to_end(key)
         while len(self._recent) > REMEMBERED:
@@ -84,5 +85,6 @@ class SeenBefore:
             "mention": mention,
             "digest": seen.digest,
             "revision": seen.revision,
+            "numbered": int(seen.numbered),
             "at": seen.at,
         }

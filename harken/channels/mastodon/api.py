@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import msgspec
 
 from harken.channels.exchange import AddressRefused, Answer, Clients, NeverSent, NoAnswer, Params
 from harken.channels.mastodon.limits import Limits, read_limits
+from harken.channels.mastodon.live import read_streaming
 from harken.channels.mastodon.payload import read_account_entity
 from harken.channels.mastodon.settings import Account
 from harken.channels.patience import patience
@@ -14,7 +17,7 @@ from harken.clock import Clock
 from harken.domain.time import Instant, after, hours, minutes
 
 READ_SECONDS = 20.0
-_LIMITS_KEPT = hours(1)
+_ABOUT_KEPT = hours(1)
 _GUESS_KEPT = minutes(1)
 _SELF_KEPT = hours(1)
 
@@ -27,11 +30,19 @@ class RateLimited(ChannelUnavailable):
     """The instance asks us to be slower."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an instance tells of itself: its limits, and where it streams ("" for nothing said)."""
+
+    limits: Limits = field(default_factory=Limits)
+    streaming: str = ""
+
+
 class MastodonApi:
     def __init__(self, clients: Clients, clock: Clock) -> None:
         self.clients = clients
         self.clock = clock
-        self._limits: dict[str, tuple[Limits, Instant]] = {}
+        self._about: dict[str, tuple[About, Instant]] = {}
         self._own: dict[Account, tuple[str, Instant]] = {}
 
     async def read(
@@ -77,25 +88,29 @@ class MastodonApi:
         self._own[account] = (own, after(now, _SELF_KEPT))
         return own
 
-    async def limits(self, account: Account) -> Limits:
-        """The instance's own; Mastodon's defaults (asked again soon) where it does not tell."""
+    async def about(self, account: Account) -> About:
+        """The instance's own word; the defaults (asked again soon) where it does not tell."""
         now = self.clock.now()
-        known, until = self._limits.get(account.host, (Limits(), now))
+        known, until = self._about.get(account.host, (About(), now))
         if now < until:
             return known
-        found = await self._read_limits(account)
-        kept = _GUESS_KEPT if found is None else _LIMITS_KEPT
-        self._limits[account.host] = (found or known, after(now, kept))
+        found = await self._read_about(account)
+        kept = _GUESS_KEPT if found is None else _ABOUT_KEPT
+        self._about[account.host] = (found or known, after(now, kept))
         return found or known
 
-    def known_limits(self, account: Account) -> Limits:
-        return self._limits.get(account.host, (Limits(), 0))[0]
+    async def limits(self, account: Account) -> Limits:
+        return (await self.about(account)).limits
 
-    async def _read_limits(self, account: Account) -> Limits | None:
+    def known_limits(self, account: Account) -> Limits:
+        known, _ = self._about.get(account.host, (About(), 0))
+        return known.limits
+
+    async def _read_about(self, account: Account) -> About | None:
         for path in ("/api/v2/instance", "/api/v1/instance"):
             try:
-                answer = await self.read(account, path)
-                return read_limits(answer.json())
+                body = (await self.read(account, path)).json()
+                return About(read_limits(body), read_streaming(body))
             except (Missing, ValueError):
                 continue
             except (ChannelUnavailable, ConnectionRefused):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from urllib.parse import quote
 
 from harken.channels.exchange import Clients
+from harken.channels.mastodon.again import Place
 from harken.channels.mastodon.api import MastodonApi, Missing
-from harken.channels.mastodon.hear import hear, overhear
+from harken.channels.mastodon.hear import overhear
 from harken.channels.mastodon.limits import Limits, counted, reply_capability
-from harken.channels.mastodon.listen import Query, after_cursor, first_pages
+from harken.channels.mastodon.listen import Query
+from harken.channels.mastodon.live import Pace
 from harken.channels.mastodon.mention import Hearing, retraction, to_mention
 from harken.channels.mastodon.payload import read_status
 from harken.channels.mastodon.publish import publish
 from harken.channels.mastodon.readback import own_replies
 from harken.channels.mastodon.settings import NETWORK, Account, read_account, read_source
+from harken.channels.mastodon.sources import Sources
 from harken.channels.mastodon.threads import Threads
 from harken.channels.port import (
     ChannelUnavailable,
@@ -45,11 +49,12 @@ class MastodonChannel:
     Nothing that it remembers must survive: limits, our account's id, roots of threads.
     """
 
-    def __init__(self, clock: Clock, clients: Clients) -> None:
+    def __init__(self, clock: Clock, clients: Clients, pace: Pace | None = None) -> None:
         self._clients = clients
         self._clock = clock
         self._api = MastodonApi(clients, clock)
         self._threads = Threads(self._api)
+        self._sources = Sources(self._api, self._threads, pace or Pace())
 
     @property
     def network(self) -> str:
@@ -69,6 +74,19 @@ class MastodonChannel:
         return overhear(payload, hearing, account, self._threads)
 
     async def fetch(self, connection: Connection, source: Source, cursor: str) -> Page:
+        return await self._sources.fetch(await self._place(connection, source), source.id, cursor)
+
+    async def follow(
+        self, connection: Connection, source: Source, cursor: str
+    ) -> AsyncGenerator[Page, None]:
+        """See `harken.channels.streaming.Streaming`."""
+        place = await self._place(connection, source)
+        pages = self._sources.follow(place, source.id, cursor, _tag(source))
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
+
+    async def _place(self, connection: Connection, source: Source) -> Place:
         account = _account(connection)
         query = _query(source)
         own_id = await self._api.own_id(account)
@@ -78,12 +96,7 @@ class MastodonChannel:
             source=source.id,
             since=max(connection.created_at, source.created_at),
         )
-        if cursor:
-            heard = await after_cursor(self._api, account, query, cursor)
-        else:
-            heard = await first_pages(self._api, account, query, hearing.since)
-        parsed = await hear(heard.items, hearing, account, self._threads)
-        return Page(parsed, heard.cursor, heard.more, heard.retry_after, limits=heard.limits)
+        return Place(account, query, hearing)
 
     async def reread(self, connection: Connection, mention: Mention) -> Mention:
         """The mention as the instance shows it now; a retraction where it is gone.
@@ -158,13 +171,17 @@ def _account(connection: Connection) -> Account:
 
 
 def _query(source: Source) -> Query:
-    try:
-        tag = read_source(source)
-    except Misconfigured as wrong:
-        raise ConnectionRefused(str(wrong)) from wrong
-    if tag:
+    if tag := _tag(source):
         return f"/api/v1/timelines/tag/{quote(tag, safe='')}", ()
     return "/api/v1/notifications", (("types[]", "mention"),)
+
+
+def _tag(source: Source) -> str:
+    """Raises `ConnectionRefused`."""
+    try:
+        return read_source(source)
+    except Misconfigured as wrong:
+        raise ConnectionRefused(str(wrong)) from wrong
 
 
 def _hearing(

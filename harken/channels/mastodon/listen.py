@@ -1,8 +1,9 @@
-"""Listening by polling: pages of notifications or of a hashtag, without a gap and without doubles.
+"""Listening by asking: pages of notifications or of a hashtag, without a gap and without doubles.
 
-The cursor is the trail: the ids of the last few items handed over, oldest first. The next page
-begins after the oldest of them, and what is in the trail is skipped, so that an item is heard even
-if it shows up a little behind later ones (a slower transaction, a post that federated late).
+The next page begins after the oldest item of the cursor's trail, and what is in the trail is
+skipped, so that an item is heard even if it shows up a little behind later ones (a slower
+transaction, a post that federated late). What shows up further behind is found by looking again,
+see `harken.channels.mastodon.again`.
 
 Ids are opaque (Mastodon's are numbers, GoToSocial's ULIDs, Pleroma's flake ids), so they are never
 compared: order is the server's, and the ``Link`` header, where there is one, tells older pages.
@@ -10,7 +11,6 @@ compared: order is the server's, and the ``Link`` header, where there is one, te
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,15 +19,12 @@ from harken.channels.mastodon.api import MastodonApi, Missing
 from harken.channels.mastodon.links import older_than
 from harken.channels.mastodon.settings import Account
 from harken.channels.patience import exhausted, patience, rate_limit
-from harken.channels.port import ChannelUnavailable, ConnectionRefused, RateLimit
+from harken.channels.port import ChannelUnavailable, ConnectionRefused, Gap, RateLimit
 from harken.domain.time import Instant, parse_rfc3339
 
 PAGE = 40
 FIRST_PAGES = 10
 """How far the first fetch walks back at most."""
-
-
-TRAIL = 10
 
 Query = tuple[str, tuple[tuple[str, str], ...]]
 """A path and its filters."""
@@ -35,23 +32,25 @@ Query = tuple[str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Items as they came, oldest first; seconds to wait, if any; and the limits told."""
+    """Items as they came, oldest first; their ids; seconds to wait, if any; the limits told."""
 
     items: Sequence[object]
-    cursor: str
+    ids: Sequence[str]
     more: bool
     retry_after: float
     limits: RateLimit | None
+    gap: Gap | None = None
 
 
-async def after_cursor(api: MastodonApi, account: Account, query: Query, cursor: str) -> Heard:
-    """The page that follows ``cursor`` directly (``min_id``, not ``since_id``, which skips)."""
-    trail = _read_trail(cursor)
-    answer = await _page(api, account, query, ("min_id", trail[0]))
-    items = _items(answer)[::-1]
-    fresh = [item for item in items if _id(item) not in trail]
-    ids = [trail[0], *(_id(item) for item in items)]
-    return Heard(fresh, _write_trail(ids), bool(fresh), _wait(api, answer), _limits(api, answer))
+async def after_trail(
+    api: MastodonApi, account: Account, query: Query, trail: Sequence[str]
+) -> Heard:
+    """The page that follows the trail directly (``min_id``, not ``since_id``, which skips)."""
+    answer = await page_at(api, account, query, ("min_id", trail[0]))
+    items = read_items(answer)[::-1]
+    fresh = [item for item in items if item_id(item) not in trail]
+    ids = [trail[0], *(item_id(item) for item in items)]
+    return Heard(fresh, ids, bool(fresh), _wait(api, answer), _limits(api, answer))
 
 
 async def first_pages(api: MastodonApi, account: Account, query: Query, since: Instant) -> Heard:
@@ -60,21 +59,25 @@ async def first_pages(api: MastodonApi, account: Account, query: Query, since: I
     So nothing is lost that came between connecting and the first poll; the rest of the oldest
     page is history. Where ``since`` is not known (0), the newest page alone.
     """
-    answer = await _page(api, account, query)
-    found = oldest = _items(answer)
+    answer = await page_at(api, account, query)
+    found = oldest = read_items(answer)
     for _ in range(FIRST_PAGES - 1):
-        if not (since and oldest) or _written(oldest[-1]) < since:
+        if not (since and oldest) or written(oldest[-1]) < since:
             break
-        older = older_than(answer.headers) or _id(oldest[-1])
-        answer = await _page(api, account, query, ("max_id", older))
-        oldest = _items(answer)
+        older = older_than(answer.headers) or item_id(oldest[-1])
+        answer = await page_at(api, account, query, ("max_id", older))
+        oldest = read_items(answer)
         found = found + oldest
+    gap = None
+    if since and oldest and written(oldest[-1]) >= since:
+        why = f"more than {FIRST_PAGES * PAGE} items waited at the beginning"
+        gap = Gap(since, Instant(written(oldest[-1])), why)
     items = found[::-1]
-    cursor = _write_trail([_id(item) for item in items])
-    return Heard(items, cursor, False, _wait(api, answer), _limits(api, answer))
+    ids = [item_id(item) for item in items]
+    return Heard(items, ids, False, _wait(api, answer), _limits(api, answer), gap)
 
 
-async def _page(
+async def page_at(
     api: MastodonApi, account: Account, query: Query, *where: tuple[str, str]
 ) -> Answer:
     path, filters = query
@@ -84,7 +87,7 @@ async def _page(
         raise ConnectionRefused(f"{account.host} has no {path}") from missing
 
 
-def _items(answer: Answer) -> list[object]:
+def read_items(answer: Answer) -> list[object]:
     """Newest first, as the API gives them."""
     try:
         body = answer.json()
@@ -95,27 +98,12 @@ def _items(answer: Answer) -> list[object]:
     return body
 
 
-def _read_trail(cursor: str) -> list[str]:
-    try:
-        trail = json.loads(cursor)
-    except ValueError:
-        return [cursor]
-    return [str(each) for each in trail] if isinstance(trail, list) and trail else [cursor]
-
-
-def _write_trail(ids: Sequence[str]) -> str:
-    trail = [each for each in ids if each][-TRAIL:]
-    if ids and not trail:
-        raise ChannelUnavailable("the answer's items have no ids to continue from")
-    return json.dumps(trail) if trail else ""
-
-
-def _id(item: object) -> str:
+def item_id(item: object) -> str:
     value = item.get("id") if isinstance(item, dict) else None
     return str(value) if isinstance(value, str | int) else ""
 
 
-def _written(item: object) -> int:
+def written(item: object) -> int:
     """When a page reaches back to; the beginning of time where the item does not tell."""
     value = item.get("created_at") if isinstance(item, dict) else None
     try:

@@ -42,6 +42,8 @@ SEEN = Table(
     # Advises only: the router's unique mention id decides.
     text("digest"),
     whole("revision"),
+    # 1 where the network gave the revision its number, 0 where we did.
+    whole("numbered"),
     whole("at"),
     Index("seen_age", "at"),
 )

@@ -5,6 +5,7 @@ account (or finds it) and tells its token; with ``domain`` it is one of another 
 ``GET /harken/statuses`` tells every status that exists, with its plain text and idempotency key.
 ``POST /harken/faults`` arms a fault (see `harken.testing.mastodon.faults.Fault`), ``GET`` lists
 those armed, ``DELETE`` clears them.
+``POST /harken/streams`` and ``/harken/streams/cut``: see `harken.testing.mastodon.streaming`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from harken.testing.mastodon.faults import Fault, Faults
 from harken.testing.mastodon.instance import Instance, number
 from harken.testing.mastodon.model import Rejected
 from harken.testing.mastodon.parameters import parameters
+from harken.testing.mastodon.streaming import Behaviour, Streams
 
 
 def admin_routes(instance: Instance, entities: Entities, faults: Faults) -> APIRouter:
@@ -76,5 +78,26 @@ def admin_routes(instance: Instance, entities: Entities, faults: Faults) -> APIR
     async def clear() -> JSONResponse:
         faults.armed.clear()
         return JSONResponse([])
+
+    return router
+
+
+def stream_routes(streams: Streams) -> APIRouter:
+    router = APIRouter(prefix="/harken/streams")
+
+    @router.post("")
+    async def behave(request: Request) -> JSONResponse:
+        try:
+            streams.behaviour = msgspec.json.decode(await request.body(), type=Behaviour)
+        except ValueError as wrong:
+            raise Rejected(422, str(wrong)) from wrong
+        return JSONResponse(asdict(streams.behaviour))
+
+    @router.post("/cut")
+    async def cut(request: Request) -> JSONResponse:
+        given = await parameters(request)
+        return JSONResponse(
+            {"cut": streams.cut(within_an_event=given.get("within_an_event") == "true")}
+        )
 
     return router

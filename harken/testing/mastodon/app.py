@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harken.clock import Clock, SystemClock
-from harken.testing.mastodon.admin import admin_routes
+from harken.testing.mastodon.admin import admin_routes, stream_routes
 from harken.testing.mastodon.entities import Entities
 from harken.testing.mastodon.faults import Faults, Faulty
 from harken.testing.mastodon.instance import Instance, Settings
@@ -20,16 +20,42 @@ from harken.testing.mastodon.model import Rejected
 from harken.testing.mastodon.pages import page_routes
 from harken.testing.mastodon.reading import account_routes, timeline_routes
 from harken.testing.mastodon.routes import Caller, status_routes
+from harken.testing.mastodon.streaming import PATH, Streams
+
+
+class LocalMastodon:
+    """The application, and what a test in the same process may reach into."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.instance = Instance(settings, clock or SystemClock())
+        entities, self.faults = Entities(self.instance), Faults()
+        self.streams = Streams(self.instance, entities)
+        self._api = Faulty(self._served(_requests(self, entities)), self.faults)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._api(scope, receive, send)
+
+    def _served(self, requests: ASGIApp) -> ASGIApp:
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            streamed = scope["type"] == "http" and scope["path"].startswith(f"{PATH}/")
+            await (self.streams if streamed else requests)(scope, receive, send)
+
+        return served
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
-    instance = Instance(settings, clock or SystemClock())
-    entities, caller, faults = Entities(instance), Caller(instance), Faults()
+    return LocalMastodon(settings, clock)
+
+
+def _requests(local: LocalMastodon, entities: Entities) -> ASGIApp:
+    instance, settings = local.instance, local.instance.settings
+    caller = Caller(instance)
     app = FastAPI(title="A local Mastodon-compatible server", openapi_url=None)
     app.include_router(status_routes(instance, entities, caller))
     app.include_router(account_routes(instance, entities, caller))
     app.include_router(timeline_routes(instance, entities, caller))
-    app.include_router(admin_routes(instance, entities, faults))
+    app.include_router(admin_routes(instance, entities, local.faults))
+    app.include_router(stream_routes(local.streams))
     app.include_router(page_routes(instance, entities))
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(HTTPException, _not_served)
@@ -48,7 +74,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         response.headers.update(spent.headers)
         return response
 
-    return Faulty(app, faults)
+    return app
 
 
 async def _rejected(_: Request, rejected: Exception) -> Response:

@@ -106,7 +106,7 @@ class Entities:
             "description": "",
             "email": "",
             "version": VERSION,
-            "urls": {},
+            "urls": {"streaming_api": self._streaming()},
             "stats": {
                 "user_count": len(self._world.accounts),
                 "status_count": len(self._world.statuses),
@@ -138,12 +138,16 @@ class Entities:
     def _configuration(self) -> Json:
         settings = self._instance.settings
         return {
+            "urls": {"streaming": self._streaming()},
             "statuses": {
                 "max_characters": settings.max_characters,
                 "max_media_attachments": 4,
                 "characters_reserved_per_url": settings.url_length,
-            }
+            },
         }
+
+    def _streaming(self) -> str:
+        return self._address.replace("http", "ws", 1)
 
     def _mention(self, account: Account) -> Json:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,13 @@ from harken.channels.mastodon.counting import graphemes, length
 from harken.clock import Clock
 from harken.domain.time import Instant
 from harken.testing.mastodon.journal import Journal
-from harken.testing.mastodon.model import Account, Rejected, Status, not_found
+from harken.testing.mastodon.model import Account, Notification, Rejected, Status, not_found
 from harken.testing.mastodon.world import Event, World
+
+Notes = Sequence[tuple[int, Notification]]
+"""Notifications with the accounts that they are for."""
+Told = Callable[[str, Status, Notes], None]
+"""Called with ``status``, ``edit`` or ``delete`` once it has happened."""
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 
@@ -47,6 +53,7 @@ class Instance:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.world = World(settings.domain)
+        self.told: list[Told] = []
         self._clock = clock
         self._journal = Journal(settings.state)
         for event in self._journal.replay():
@@ -91,7 +98,7 @@ class Instance:
             parent = self.visible(draft.in_reply_to, account).id
         self._check(draft)
         status_id = self.world.ids.next(now)
-        self._do(
+        self._tell(
             {
                 "event": "status",
                 "id": status_id,
@@ -111,7 +118,7 @@ class Instance:
         """Raises `Rejected`."""
         status = self.own(account, status_id)
         self._check(draft)
-        self._do(
+        self._tell(
             {
                 "event": "edit",
                 "id": status.id,
@@ -126,7 +133,7 @@ class Instance:
     def delete(self, account: Account, status_id: int) -> Status:
         """Raises `Rejected`."""
         status = self.own(account, status_id)
-        self._do({"event": "delete", "id": status.id})
+        self._tell({"event": "delete", "id": status.id})
         return status
 
     def react(self, account: Account, status_id: str, kind: str) -> Status:
@@ -172,6 +179,20 @@ class Instance:
         most = self.settings.max_characters
         if counted > most:
             raise Rejected(422, f"Validation failed: Text character limit of {most} exceeded")
+
+    def _tell(self, event: Event) -> None:
+        """Does it, and tells those who listen of the status and of the notifications made."""
+        status = self.world.statuses.get(event["id"])
+        before = {who: len(notes) for who, notes in self.world.notifications.items()}
+        self._do(event)
+        status = status or self.world.statuses[event["id"]]
+        notes = [
+            (who, note)
+            for who, found in self.world.notifications.items()
+            for note in found[before.get(who, 0) :]
+        ]
+        for told in self.told:
+            told(event["event"], status, notes)
 
     def _do(self, event: Event) -> None:
         self._journal.append(event)

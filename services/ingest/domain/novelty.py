@@ -11,25 +11,31 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from harken.domain.ids import MentionId
-from harken.domain.mention import Mention
+from harken.domain.mention import Change, Mention
 from harken.domain.time import BEGINNING, Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The newest revision that was taken in, the digest of its content, and when it came."""
+    """The newest revision that was taken in, the digest of its content, when it came, and whether
+    the network numbered it (or we did, by the time of receipt).
+    """
 
     digest: str
     revision: int
     at: Instant = BEGINNING
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """``new`` are to be published, with their final revision; ``doubles`` hold input places."""
+    """``new`` are to be published, with their final revision; ``doubles`` hold input places;
+    ``seen`` is to be known of the new ones once they are durable.
+    """
 
     new: Mapping[int, Mention]
     doubles: tuple[int, ...]
+    seen: Mapping[MentionId, Seen]
 
 
 def digest(mention: Mention) -> str:
@@ -40,22 +46,37 @@ def digest(mention: Mention) -> str:
 
 
 def sort_out(mentions: Sequence[Mention], seen: Mapping[MentionId, Seen]) -> Sorted:
-    """``seen`` holds what is known of these ids; later places of the input count as later news."""
+    """``seen`` holds what is known of these ids; later places of the input count as later news.
+
+    An unnumbered text after a numbered revision is the original, come late. A deletion of which
+    nothing but the id is told, of a mention that was never taken in, concerns us not: networks
+    tell of all that those whom we follow take back.
+    """
     known = dict(seen)
     new: dict[int, Mention] = {}
     doubles: list[int] = []
     for place, mention in enumerate(mentions):
         before = known.get(mention.id)
         content = digest(mention)
-        if before is not None and (
-            before.digest == content or 1 < mention.revision <= before.revision
-        ):
+        if not _brings_news(mention, content, before):
             doubles.append(place)
             continue
         accepted = mention if before is None else _as_revision(mention, before)
-        known[mention.id] = Seen(content, accepted.revision)
+        numbered = accepted is mention and mention.revision > 1
+        known[mention.id] = Seen(content, accepted.revision, accepted.received_at, numbered)
         new[place] = accepted
-    return Sorted(new, tuple(doubles))
+    seen_now = {mention.id: known[mention.id] for mention in new.values()}
+    return Sorted(new, tuple(doubles), seen_now)
+
+
+def _brings_news(mention: Mention, content: str, before: Seen | None) -> bool:
+    if before is None:
+        return mention.change is Change.CONTENT or bool(mention.author.id)
+    if before.digest == content:
+        return False
+    if mention.revision > 1:
+        return mention.revision > before.revision
+    return not (before.numbered and mention.change is Change.CONTENT)
 
 
 def unheeded(new: Mapping[int, Mention], seen: Mapping[MentionId, Seen]) -> tuple[int, ...]:
@@ -65,7 +86,9 @@ def unheeded(new: Mapping[int, Mention], seen: Mapping[MentionId, Seen]) -> tupl
 
 
 def _as_revision(mention: Mention, before: Seen) -> Mention:
-    """A network that does not number its edits gets the time of receipt as the number."""
+    """A network that does not number its edits gets the time of receipt as the number, in the
+    milliseconds in which others number theirs.
+    """
     if mention.revision > before.revision:
         return mention
-    return replace(mention, revision=max(before.revision + 1, mention.received_at))
+    return replace(mention, revision=max(before.revision + 1, mention.received_at // 1_000))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harken.domain.ids import MentionId
+from harken.domain.ids import AuthorId, MentionId
 from harken.domain.mention import Change, Kind, Lane, Mention, Visibility
 from harken.domain.time import after, minutes
 from harken.testing.builders import mention as a_mention
@@ -55,6 +55,31 @@ def test_a_network_that_numbers_its_edits_is_believed() -> None:
     assert sort_out([replace(known, text="v5", revision=5)], seen_as(known)).doubles == (0,)
     [newer] = sort_out([replace(known, text="v9", revision=9)], seen_as(known)).new.values()
     assert newer.revision == 9
+
+
+def test_an_original_that_comes_after_its_numbered_edit_is_no_news() -> None:
+    original = a_mention(text="it leaks")
+    edited = replace(original, text="it leaks badly", revision=1_772_000_000_000)
+    gone = replace(edited, text="", change=Change.RETRACTION, revision=2**53 - 1)
+    for later in (edited, gone):
+        sorted_out = sort_out([later, original], {})
+        assert (list(sorted_out.new), sorted_out.doubles) == ([0], (1,))
+        assert sort_out([original], sorted_out.seen).doubles == (0,)
+
+
+def test_an_edit_that_the_network_numbers_comes_after_one_that_we_numbered() -> None:
+    original = a_mention(text="it leaks")
+    rewritten = replace(original, text="it leaks.")
+    edited = replace(original, text="mended", revision=original.received_at // 1_000 + 5)
+    assert list(sort_out([original, rewritten, edited], {}).new) == [0, 1, 2]
+
+
+def test_a_deletion_of_what_was_never_heard_concerns_us_only_if_we_know_whose_it_was() -> None:
+    gone = replace(a_mention(), text="", change=Change.RETRACTION)
+    nobodys = replace(gone, author=replace(gone.author, id=AuthorId("")))
+    assert sort_out([nobodys], {}).doubles == (0,)
+    assert list(sort_out([gone], {}).new) == [0]
+    assert list(sort_out([nobodys], seen_as(a_mention())).new) == [0]
 
 
 def test_a_retraction_is_news() -> None:

@@ -9,6 +9,7 @@ from harken.runtime.pulse import Pulse
 from harken.testing.builders import TENANT, mention
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.store import store_in
+from services.ingest.domain.novelty import sort_out
 from services.ingest.seen import SeenBefore
 
 
@@ -17,7 +18,7 @@ async def test_news_reaches_the_store_by_the_end(tmp_path: Path) -> None:
     async with store_in(tmp_path, clock) as store:
         seen = SeenBefore(store)
         mentions = [mention(source_id=str(n)) for n in range(1_200)]
-        seen.remember(mentions)
+        seen.remember(TENANT, sort_out(mentions, {}).seen)
         assert len(await seen.known(TENANT, [one.id for one in mentions])) == 1_200
         stopping = asyncio.Event()
         stopping.set()
