@@ -17,6 +17,7 @@ from services.ingest.domain.lane import choose_lane
 from services.ingest.domain.novelty import sort_out, unheeded
 from services.ingest.enrichment import Enrichment
 from services.ingest.seen import SeenBefore
+from services.ingest.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Intake:
         self._most_waiting = waiting
         self._deadline = deadline
         self._waiting = 0
+        self._turns = Turns()
 
     async def take(
         self,
@@ -81,7 +83,8 @@ class Intake:
         self._waiting += len(mentions)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._take(tenant, mentions, headers, lane, only_tracked)
+                async with self._turns.of({(tenant, mention.id) for mention in mentions}):
+                    return await self._take(tenant, mentions, headers, lane, only_tracked)
         except TimeoutError:
             raise LogUnavailable("the log did not answer in time", retry_after=2.0) from None
         finally:
