@@ -68,7 +68,11 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
     channels = build_channels(
-        clock, vault, private_addresses=settings.private_addresses, feed_pause=settings.feed_pause
+        clock,
+        vault,
+        private_addresses=settings.private_addresses,
+        feed_pause=settings.feed_pause,
+        look_again=settings.look_again,
     )
     try:
         store = await SqliteStore.open(file, clock)

@@ -10,6 +10,7 @@ from harken.channels.feed import settings as feed
 from harken.channels.feed.channel import FeedChannel
 from harken.channels.mastodon import settings as mastodon
 from harken.channels.mastodon.channel import MastodonChannel
+from harken.channels.mastodon.live import Pace
 from harken.channels.port import Channel, Connection, Source
 from harken.channels.settings import Misconfigured
 from harken.channels.vault import Vault
@@ -109,15 +110,18 @@ def build_channels(
     *,
     private_addresses: bool,
     feed_pause: float = 300.0,
+    look_again: float = Pace().again,
 ) -> Channels:
-    """Every network's channel, each with its own HTTP clients. ``feed_pause`` is in seconds."""
+    """Every network's channel, each with its own HTTP clients. ``feed_pause`` and ``look_again``
+    are in seconds.
+    """
 
     def clients() -> Clients:
         return Clients(user_agent, private_addresses=private_addresses)
 
     return Channels(
         (
-            MastodonChannel(clock, clients()),
+            MastodonChannel(clock, clients(), Pace(again=look_again)),
             WebhookChannel(clock, clients()),
             FeedChannel(clock, clients(), feed_pause),
         ),

@@ -110,6 +110,15 @@ class Networks(BaseModel):
         gt=0,
         description="Seconds between two looks at a feed; feeds may ask for more, up to an hour",
     )
+    look_again: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds between two looks at what a source brought lately, for edits, "
+        "deletions and late arrivals that no stream tells of",
+    )
+    failing_alert: float = Field(
+        900.0, gt=0, description="Seconds of failure after which people are told of a source"
+    )
     private_addresses: bool = Field(
         True,
         description="Whether connections may lead to this machine and to private networks. Refuse "

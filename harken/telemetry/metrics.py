@@ -73,6 +73,26 @@ TIMER_LATENESS = _histogram(
     "harken_timer_lateness_seconds", "How late timers were handed over", "service", buckets=_LONG
 )
 
+# Listening
+SOURCES = _gauge(
+    "harken_sources",
+    "Sources that this process listens to, by how (stream, poll) or whether they fail",
+    "network",
+    "state",
+)
+SOURCE_LAG = _histogram(
+    "harken_source_lag_seconds",
+    "Time from a mention's writing to its receipt, by how its source is listened to",
+    "network",
+    "mode",
+    buckets=_LONG,
+)
+SOURCE_FAILURES = _counter("harken_source_failures", "Looks at sources that failed", "network")
+SOURCE_GAPS = _counter(
+    "harken_source_gaps", "Times in which a source was not listened to, bridged or not", "network"
+)
+STREAM_CUTS = _counter("harken_stream_cuts", "Streams that broke off or fell silent", "network")
+
 # Replies
 REPLY_STEPS = _counter("harken_reply_steps", "Steps of replies' delivery", "network", "state")
 REPLY_SECONDS = _histogram(

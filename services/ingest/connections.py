@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 
 from harken.channels.port import Connection, Source
 from harken.channels.vault import Vault, opening, sealed
-from harken.domain.ids import ConnectionId, SourceId, derive
+from harken.domain.ids import ConnectionId, SourceId, TenantId, derive
 from harken.store.body import decode, encode
-from harken.store.changes import Insert, Replace
+from harken.store.changes import Insert, Remove, Replace
 from harken.store.port import Rows
-from harken.store.schema.ingest import CONNECTIONS, SOURCES
+from harken.store.schema.ingest import CONNECTIONS, SOURCE_STATES, SOURCES
 
 ConnectionRow = tuple[int, Connection]
-SourceRow = tuple[int, str, Source]
+
+
+class SourceRow(NamedTuple):
+    """``revision`` counts the edits of admins."""
+
+    revision: int
+    paused: bool
+    source: Source
+
+
+class SourceKey(NamedTuple):
+    tenant: TenantId
+    id: SourceId
+
+
+class Version(NamedTuple):
+    """Whoever listens with another one listens with old settings or secrets."""
+
+    source: int
+    connection: int
 
 
 def one_connection(connection: ConnectionId) -> Select[tuple[int, str]]:
@@ -65,39 +85,58 @@ def _connection_row(connection: Connection, vault: Vault, revision: int) -> dict
     }
 
 
-async def every_source(rows: Rows) -> Sequence[SourceRow]:
-    """Revision, cursor and source, of all tenants that ``rows`` can see."""
-    query = select(SOURCES.c.revision, SOURCES.c.cursor, SOURCES.c.body)
-    return [
-        (row.revision, row.cursor, decode(row.body, Source))
-        for row in await rows.all(query.order_by(SOURCES.c.tenant, SOURCES.c.id))
-    ]
+async def every_source(rows: Rows) -> Mapping[SourceKey, Version]:
+    """What is to be listened to by all tenants that ``rows`` can see."""
+    query = (
+        select(
+            SOURCES.c.tenant,
+            SOURCES.c.id,
+            SOURCES.c.revision,
+            CONNECTIONS.c.revision.label("of_connection"),
+        )
+        .join(
+            CONNECTIONS,
+            (CONNECTIONS.c.tenant == SOURCES.c.tenant) & (CONNECTIONS.c.id == SOURCES.c.connection),
+        )
+        .where(SOURCES.c.paused == 0)
+        .order_by(SOURCES.c.tenant, SOURCES.c.id)
+    )
+    return {
+        SourceKey(row.tenant, row.id): Version(row.revision, row.of_connection)
+        for row in await rows.all(query)
+    }
 
 
 async def find_source(rows: Rows, source: str) -> SourceRow | None:
-    query = select(SOURCES.c.revision, SOURCES.c.cursor, SOURCES.c.body)
+    query = select(SOURCES.c.revision, SOURCES.c.paused, SOURCES.c.body)
     row = await rows.first(query.where(SOURCES.c.id == source))
-    return None if row is None else (row.revision, row.cursor, decode(row.body, Source))
+    if row is None:
+        return None
+    return SourceRow(row.revision, bool(row.paused), decode(row.body, Source))
 
 
 def insert_source(source: Source) -> Insert:
-    return Insert(SOURCES, _source_row(source, revision=1, cursor=""))
+    return Insert(SOURCES, _source_row(SourceRow(1, False, source)))
 
 
-def move_cursor(source: Source, expected: int, cursor: str) -> Replace:
-    """Refused where the source was changed or deleted meanwhile."""
-    return Replace(SOURCES, _source_row(source, expected + 1, cursor), expected)
+def replace_source(row: SourceRow, expected: int) -> Replace:
+    return Replace(SOURCES, _source_row(row), expected)
 
 
-def _source_row(source: Source, revision: int, cursor: str) -> dict[str, object]:
+def remove_source(tenant: TenantId, source: str) -> Sequence[Remove]:
+    key = {"tenant": tenant, "id": source}
+    return Remove(SOURCES, key), Remove(SOURCE_STATES, key)
+
+
+def _source_row(row: SourceRow) -> dict[str, object]:
     return {
-        "tenant": source.tenant,
-        "id": source.id,
-        "revision": revision,
-        "connection": source.connection,
-        "kind": source.kind,
-        "cursor": cursor,
-        "body": encode(source),
+        "tenant": row.source.tenant,
+        "id": row.source.id,
+        "revision": row.revision,
+        "connection": row.source.connection,
+        "kind": row.source.kind,
+        "paused": int(row.paused),
+        "body": encode(row.source),
     }
 
 

@@ -32,6 +32,7 @@ from services.ingest.connections import (
     insert_connection,
     insert_source,
     make_source,
+    remove_source,
     replace_connection,
 )
 
@@ -208,7 +209,8 @@ def connection_routes(store: Store, vault: Vault) -> APIRouter:
         change = ChangeSet(
             writes=[Remove(CONNECTIONS, {"tenant": caller.tenant, "id": connection})]
         )
-        change.add(*(Remove(SOURCES, {"tenant": caller.tenant, "id": one}) for one in sources))
+        for source in sources:
+            change.add(*remove_source(caller.tenant, source))
         await store.submit(change)
 
     return router

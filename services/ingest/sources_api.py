@@ -3,49 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy import select
 
 from harken.channels.port import Source
 from harken.channels.registry import source_problems
+from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
-from harken.http.models import ApiModel, Time, bounded, examples
+from harken.http.models import ApiModel, bounded, examples
 from harken.http.openapi import problems
 from harken.http.pagination import Page, Paging, page
 from harken.http.problem import conflict, invalid, not_found
 from harken.http.routing import api_router
 from harken.store.body import decode
-from harken.store.changes import AlreadyExists, ChangeSet, Remove
-from harken.store.port import Store
-from harken.store.schema.ingest import SOURCES
-from services.ingest.connections import find_source, insert_source, make_source
+from harken.store.changes import AlreadyExists, ChangeSet, RevisionConflict
+from harken.store.port import Rows, Store
+from harken.store.schema.ingest import SOURCE_STATES, SOURCES
+from services.ingest.connections import (
+    SourceRow,
+    find_source,
+    insert_source,
+    make_source,
+    remove_source,
+    replace_source,
+)
 from services.ingest.connections_api import Admin, ById, Id, Pairs, Reader, known_connection
-from services.ingest.sources import SourceStates
-
-_SOURCE: dict[str, Any] = {
-    "id": "5b3f8f0e-3a70-5a8e-8f0d-9d2b6a1c7e11",
-    "connection": "0190a8a2-7a55-7cc0-9d0b-1c2d3e4f5a6b",
-    "kind": "hashtag",
-    "settings": {"tag": "brivanta"},
-    "only_trackers": False,
-    "heard_at": "2026-03-01T09:31:00Z",
-    "newest_at": "2026-03-01T09:30:55Z",
-    "accepted": 12,
-    "duplicates": 0,
-    "unmatched": 0,
-    "failures": 0,
-    "error": "",
-}
+from services.ingest.source_answers import SOURCE, SourceAnswer, answer_of
+from services.ingest.source_states import find_state
+from services.ingest.sources import SourceState
 
 
 class NewSource(ApiModel):
     """Something to listen to."""
 
     model_config = examples(
-        {"connection": _SOURCE["connection"], "kind": "hashtag", "settings": {"tag": "brivanta"}}
+        {"connection": SOURCE["connection"], "kind": "hashtag", "settings": {"tag": "brivanta"}}
     )
 
     connection: Annotated[str, bounded(100)]
@@ -55,30 +50,16 @@ class NewSource(ApiModel):
     """Take in only what one of the trackers matches: for broad sources."""
 
 
-class SourceAnswer(ApiModel):
-    """A source and how it is doing; the counts are since the process started."""
+class SourceEdit(ApiModel):
+    """What is left out stays as it is."""
 
-    model_config = examples(_SOURCE)
+    model_config = examples({"paused": True})
 
-    id: str
-    connection: str
-    kind: str
-    settings: dict[str, str]
-    only_trackers: bool
-    heard_at: Time | None
-    """When it last answered."""
-    newest_at: Time | None
-    """When the newest mention that it brought was written."""
-    accepted: int
-    duplicates: int
-    unmatched: int
-    """Not taken in, because no tracker matched (`only_trackers`)."""
-    failures: int
-    """Failures in a row."""
-    error: str
+    paused: bool | None = None
+    """Nothing is taken in while it is; what was written meanwhile is read afterwards."""
 
 
-def source_routes(store: Store, states: SourceStates) -> APIRouter:
+def source_routes(store: Store) -> APIRouter:
     router = api_router("Sources")
 
     @router.post(
@@ -88,7 +69,9 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
         summary="Listen to something more",
         responses=problems(404),
     )
-    async def create_source(body: NewSource, caller: Admin, once: Idempotent) -> SourceAnswer:
+    async def create_source(
+        body: NewSource, caller: Admin, once: Idempotent, response: Response
+    ) -> SourceAnswer:
         """The same source twice is refused with 409."""
         async with store.reading() as snapshot:
             rows = snapshot.for_tenant(caller.tenant)
@@ -101,19 +84,27 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
         )
         if problems := source_problems(connection.network, source):
             raise invalid("; ".join(problems))
-        answer = _source_answer(source, states)
+        answer = answer_of(SourceRow(1, False, source), SourceState())
         try:
             await store.submit(ChangeSet(writes=[*once.writes(201, answer), insert_source(source)]))
         except AlreadyExists as error:
             if error.table != SOURCES.name:
                 raise
             raise conflict("source-exists", "We listen to that already.") from None
+        response.headers["ETag"] = etag(1)
         return answer
 
     @router.get("/v1/sources", operation_id="list_sources", summary="What we listen to")
     async def list_sources(caller: Reader, paging: Paging) -> Page[SourceAnswer]:
-        """With the state of each: when it last answered, what failed."""
-        query = select(SOURCES.c.id, SOURCES.c.body).order_by(SOURCES.c.id)
+        """With the state of each: when it last answered, what failed, what was missed."""
+        query = (
+            select(SOURCES, SOURCE_STATES.c.body.label("state"))
+            .outerjoin(
+                SOURCE_STATES,
+                (SOURCE_STATES.c.tenant == SOURCES.c.tenant) & (SOURCE_STATES.c.id == SOURCES.c.id),
+            )
+            .order_by(SOURCES.c.id)
+        )
         if (after := paging.after(ById)) is not None:
             query = query.where(SOURCES.c.id > after.id)
         async with store.reading() as snapshot:
@@ -121,9 +112,48 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
         return page(
             rows,
             paging,
-            lambda row: _source_answer(decode(row.body, Source), states),
+            lambda row: answer_of(
+                SourceRow(row.revision, bool(row.paused), decode(row.body, Source)),
+                decode(row.state or "{}", SourceState),
+            ),
             lambda row: ById(row.id),
         )
+
+    @router.get("/v1/sources/{source}", operation_id="get_source", summary="One source")
+    async def get_source(source: Id, caller: Reader, response: Response) -> SourceAnswer:
+        """How it is doing, as of some seconds ago at the most."""
+        async with store.reading() as snapshot:
+            rows = snapshot.for_tenant(caller.tenant)
+            row = await _known(rows, source)
+            kept = await find_state(rows, source)
+        response.headers["ETag"] = etag(row.revision)
+        return answer_of(row, kept.state)
+
+    _editing(router, store)
+    return router
+
+
+def _editing(router: APIRouter, store: Store) -> None:
+    @router.patch(
+        "/v1/sources/{source}", operation_id="edit_source", summary="Pause it, or go on listening"
+    )
+    async def edit_source(
+        source: Id, body: SourceEdit, caller: Admin, match: IfMatch, response: Response
+    ) -> SourceAnswer:
+        """Takes effect within seconds."""
+        async with store.reading() as snapshot:
+            rows = snapshot.for_tenant(caller.tenant)
+            row = await _known(rows, source)
+            kept = await find_state(rows, source)
+        check_match(match, row.revision)
+        paused = row.paused if body.paused is None else body.paused
+        edited = SourceRow(row.revision + 1, paused, row.source)
+        try:
+            await store.submit(ChangeSet(writes=[replace_source(edited, row.revision)]))
+        except RevisionConflict:
+            raise conflict("changed-meanwhile", "Somebody else changed it.") from None
+        response.headers["ETag"] = etag(edited.revision)
+        return answer_of(edited, kept.state)
 
     @router.delete(
         "/v1/sources/{source}",
@@ -134,28 +164,12 @@ def source_routes(store: Store, states: SourceStates) -> APIRouter:
     async def delete_source(source: Id, caller: Admin) -> None:
         """What was taken in stays."""
         async with store.reading() as snapshot:
-            if await find_source(snapshot.for_tenant(caller.tenant), source) is None:
-                raise not_found("source")
-        await store.submit(
-            ChangeSet(writes=[Remove(SOURCES, {"tenant": caller.tenant, "id": source})])
-        )
-
-    return router
+            await _known(snapshot.for_tenant(caller.tenant), source)
+        await store.submit(ChangeSet(writes=[*remove_source(caller.tenant, source)]))
 
 
-def _source_answer(source: Source, states: SourceStates) -> SourceAnswer:
-    state = states.of(source.id)
-    return SourceAnswer(
-        id=source.id,
-        connection=source.connection,
-        kind=source.kind,
-        settings=dict(source.settings),
-        only_trackers=source.only_trackers,
-        heard_at=state.heard_at,
-        newest_at=state.newest_at,
-        accepted=state.accepted,
-        duplicates=state.duplicates,
-        unmatched=state.unmatched,
-        failures=state.failures,
-        error=state.error,
-    )
+async def _known(rows: Rows, source: str) -> SourceRow:
+    row = await find_source(rows, source)
+    if row is None:
+        raise not_found("source")
+    return row

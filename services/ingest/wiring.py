@@ -32,10 +32,10 @@ from services.ingest.enrichment import Enrichment
 from services.ingest.intake import Intake
 from services.ingest.language.authors import AuthorLanguages
 from services.ingest.language.step import LanguageStep
+from services.ingest.listener import Listener, Listening, Rhythm
 from services.ingest.mentions_api import mention_routes
-from services.ingest.poller import Poller, Rhythm
+from services.ingest.poller import Poller
 from services.ingest.seen import SeenBefore
-from services.ingest.sources import SourceStates
 from services.ingest.sources_api import source_routes
 from services.ingest.trackers.api import tracker_routes
 from services.ingest.trackers.changes import TrackerChanges
@@ -58,17 +58,18 @@ def wire(kit: Kit) -> Service:
         CopiesStep(lately),
     ]
     intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
-    states = SourceStates(kit.clock)
-    poller = Poller(
+    listening = Listening(
         kit.store,
         intake,
         kit.channels,
-        states,
+        kit.clock,
         holder=kit.new_id(),
         rhythm=Rhythm(settings.poll_quiet, settings.poll_longest),
         # Replicas and sources must not look all at the same moment.
         jitter=lambda pause: pause * random.uniform(0.9, 1.1),  # noqa: S311
+        failing_for=seconds(settings.failing_alert),
     )
+    poller = Poller(kit.store, lambda key: Listener(key, listening))
     changes = TrackerChanges(kit.store, matching, settings.trackers_limit)
     previews = Previews(kit.store, settings.preview_rows, settings.preview_seconds, time.monotonic)
     return Service(
@@ -77,7 +78,7 @@ def wire(kit: Kit) -> Service:
             mention_routes(intake, kit.store, kit.channels),
             webhook_routes(intake, kit.store, kit.channels),
             connection_routes(kit.store, kit.channels.vault),
-            source_routes(kit.store, states),
+            source_routes(kit.store),
             tracker_routes(kit.store, changes, previews),
             alert_routes(kit.store),
             receiver_routes(kit.store, kit.channels.vault, mail=bool(settings.smtp_host)),

@@ -29,9 +29,21 @@ SOURCES = Table(
     whole("revision"),
     text("connection"),
     text("kind"),
-    text("cursor"),
+    # 1 where an admin wants it left alone for a while.
+    whole("paused", server_default="0"),
     text("body"),
     Index("sources_connection", "tenant", "connection"),
+)
+
+# Moves with every look at the source, where SOURCES moves with its admins' edits.
+SOURCE_STATES = Table(
+    "source_states",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("id", primary_key=True),
+    whole("revision"),
+    text("cursor"),
+    text("body"),
 )
 
 SEEN = Table(
@@ -43,7 +55,7 @@ SEEN = Table(
     text("digest"),
     whole("revision"),
     # 1 where the network gave the revision its number, 0 where we did.
-    whole("numbered"),
+    whole("numbered", server_default="0"),
     whole("at"),
     Index("seen_age", "at"),
 )

@@ -9,8 +9,13 @@ Step = Callable[[sqlite3.Connection], None]
 
 
 def _two(connection: sqlite3.Connection) -> None:
-    """Nothing wrote trackers before; now each has a query."""
+    """Nothing wrote trackers before; now each has a query. Cursors lie with the sources' states."""
     connection.execute("DROP TABLE trackers")
+    connection.execute(
+        "INSERT INTO source_states (tenant, id, revision, cursor, body)"
+        " SELECT tenant, id, 1, cursor, '{}' FROM sources"
+    )
+    connection.execute("ALTER TABLE sources DROP COLUMN cursor")
 
 
 STEPS: Mapping[int, Step] = {2: _two}

@@ -19,7 +19,9 @@ class AlertKind(StrEnum):
     TRACKER_MATCHED = "tracker.matched"
     TRACKER_RATE = "tracker.rate"
     SOURCE_SILENT = "source.silent"
+    SOURCE_FAILING = "source.failing"
     SOURCE_REFUSED = "source.refused"
+    SOURCE_RECOVERED = "source.recovered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from services.ingest.connections_api import connection_routes
 from services.ingest.intake import Intake
 from services.ingest.mentions_api import mention_routes
 from services.ingest.seen import SeenBefore
-from services.ingest.sources import SourceStates
 from services.ingest.sources_api import source_routes
 from services.ingest.trackers.api import tracker_routes
 from services.ingest.trackers.changes import TrackerChanges
@@ -88,7 +87,6 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
         intake = Intake(log, seen, 100, 5.0, [matching])  # type: ignore[arg-type]
         made.append((seen, intake, matching))
         channels = build_channels(clock, open_vault(), private_addresses=True)
-        states = SourceStates(clock)
         return [
             Service(
                 "ingest",
@@ -96,7 +94,7 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
                     mention_routes(intake, store, channels),
                     webhook_routes(intake, store, channels),
                     connection_routes(store, channels.vault),
-                    source_routes(store, states),
+                    source_routes(store),
                     tracker_routes(
                         store,
                         TrackerChanges(store, matching, MOST_TRACKERS),

@@ -31,6 +31,8 @@ ROWS = {
     "replies": ("main", "r", 1, "case-1", "c", "p", "reply", "sent", "n", "k", 1, 1, "{}", ""),
 }
 
+SOURCE = ("main", "s", 7, "c", "hashtag", "read up to here", '{"id":"s"}')
+
 Shape = dict[str, Any]
 
 
@@ -100,6 +102,15 @@ async def test_the_program_opens_a_folder_of_the_first_version(tmp_path: Path) -
     for _ in range(2):
         async with open_embedded(Settings(data=tmp_path)):
             pass
+
+
+def test_a_source_of_the_first_version_goes_on_where_it_was(file: sqlite3.Connection) -> None:
+    file.executescript(OLDER[0].read_text(encoding="utf-8"))
+    file.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", SOURCE)
+    create_or_upgrade(file)
+    [state] = file.execute("SELECT * FROM source_states").fetchall()
+    assert state == ("main", "s", 1, "read up to here", "{}")
+    assert file.execute("SELECT id, revision, paused FROM sources").fetchall() == [("s", 7, 0)]
 
 
 def test_what_was_added_between_two_versions_is_added_too(file: sqlite3.Connection) -> None:
