@@ -8,7 +8,7 @@ nothing is handed over twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harken.channels.port import ChannelUnavailable
@@ -16,7 +16,9 @@ from harken.domain.mention import Change, Mention
 
 TRAIL = 10
 KNOWN = 80
-"""Statuses of each source that are looked at again."""
+"""Statuses of each source that are looked at again, the last that were handed over."""
+MOST_KNOWN = 400
+"""So many where more were handed over since the last look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ class Cursor:
             if mention.change is Change.CONTENT:
                 author = str(mention.author.id)
                 known[mention.source_id] = Known(mention.source_id, author, mention.revision)
-        return tuple(news), replace(self, known=tuple(known.values())[-KNOWN:])
+        return tuple(news), replace(self, known=tuple(known.values())[-MOST_KNOWN:])
 
-    def without(self, ids: Iterable[str]) -> Cursor:
-        """Knows them no more: they have left the pages that are looked at again."""
-        gone = set(ids)
-        return replace(self, known=tuple(each for each in self.known if each.id not in gone))
+    def looked(self, shown: Sequence[str], asked: Collection[str]) -> Cursor:
+        """``shown`` are the ids that stood there, oldest first; of the others, those that were
+        asked for one by one have left the pages and are not looked at any more.
+        """
+        known = {each.id: each for each in self.known}
+        standing = tuple(known.pop(id_) for id_ in shown if id_ in known)[-KNOWN:]
+        waiting = tuple(each for id_, each in known.items() if id_ not in asked)
+        return replace(self, known=waiting + standing)
 
 
 def read_cursor(text: str) -> Cursor:

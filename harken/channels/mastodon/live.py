@@ -30,11 +30,13 @@ Events = Backlog[ServerEvent]
 class Pace:
     """Seconds. ``silent``: without a sign of life it counts as cut (Mastodon gives one each 15 s).
     ``again``: between two looks at what was heard lately. ``beat``: between two pages, at most.
+    ``refused``: until a refused stream is asked for again.
     """
 
     silent: float = 50.0
     again: float = 120.0
     beat: float = 5.0
+    refused: float = 600.0
 
 
 def read_streaming(body: object) -> str:
@@ -68,7 +70,7 @@ def streaming_url(account: Account, told: str, tag: str) -> httpx.URL:
 
 @asynccontextmanager
 async def live_events(
-    clients: Clients, url: httpx.URL, headers: dict[str, str], silent: float
+    clients: Clients, url: httpx.URL, headers: dict[str, str], pace: Pace
 ) -> AsyncIterator[Events]:
     """They are read from the moment on at which the instance has agreed to tell them.
 
@@ -76,9 +78,9 @@ async def live_events(
     """
     try:
         async with clients.listening(
-            url, deadline=BEGIN_SECONDS, silent=silent, headers=headers
+            url, deadline=BEGIN_SECONDS, silent=pace.silent, headers=headers
         ) as listening:
-            _check(url, listening)
+            _check(url, listening, pace)
             events = Events(MOST_WAITING)
             reading = asyncio.create_task(_read(listening, events), name=f"stream {url.host}")
             try:
@@ -90,12 +92,13 @@ async def live_events(
         raise ChannelUnavailable(str(failed), retry_after=0.0) from failed
 
 
-def _check(url: httpx.URL, listening: Listening) -> None:
+def _check(url: httpx.URL, listening: Listening, pace: Pace) -> None:
     status, kind = listening.status, listening.headers.get("content-type", "")
     if status == 429 or status >= 500:
         raise ChannelUnavailable(f"{url.host} answered {status} to a stream", retry_after=0.0)
     if status != 200 or not kind.startswith("text/event-stream"):
-        raise NoStream(f"{url.host} offers no stream of events here (it answered {status})")
+        why = f"{url.host} offers no stream of events here (it answered {status})"
+        raise NoStream(why, pace.refused)
 
 
 async def _read(listening: Listening, events: Events) -> None:

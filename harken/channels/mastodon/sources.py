@@ -65,7 +65,7 @@ class Sources:
         about = await self._api.about(place.account)
         url = streaming_url(place.account, about.streaming, tag)
         async with live_events(
-            self._api.clients, url, authorization(place.account), self._pace.silent
+            self._api.clients, url, authorization(place.account), self._pace
         ) as events:
             # Deletions are told once: those of the time in between show by looking again only.
             self._looked.pop(source, None)

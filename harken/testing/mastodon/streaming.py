@@ -62,10 +62,11 @@ class Streams:
 
     def cut(self, *, within_an_event: bool = False) -> int:
         """How many streams it cut."""
-        for stream in self.open:
+        cut = [stream for stream in self.open if not stream.cut.is_set()]
+        for stream in cut:
             stream.within_an_event = within_an_event
             stream.cut.set()
-        return len(self.open)
+        return len(cut)
 
     def _happened(self, what: str, status: Status, notes: Notes) -> None:
         event = {"status": "update", "edit": "status.update", "delete": "delete"}[what]

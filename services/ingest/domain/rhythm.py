@@ -37,8 +37,10 @@ _LONGEST_LEAP = _HOURS * _PER_HOUR
 _FADES = 0.5 ** (1 / (4 * _PER_HOUR))
 """For each slot of one hour of the week: half is forgotten after four weeks."""
 _GREATEST_FADES = 0.5 ** (1 / (8 * LEAST_SLOTS))
-_PRIOR = 6.0
+_PRIOR = 0.5
 """Slots that the wider view counts for."""
+_LISTENED_BEFORE = 6.0
+"""Slots of an hour of the week; one that was hardly listened to before surprises nobody."""
 _SUREST = 0.95
 
 
@@ -74,13 +76,12 @@ class Rhythm:
 def spoken(rhythm: Rhythm, now: Instant, items: int) -> Rhythm:
     """It said ``items`` things, heard just now."""
     rhythm = listened(rhythm, now)
-    got_over = rhythm.surprise if 2 * rhythm.slots >= LEAST_SLOTS else 0.0
     return replace(
         rhythm,
         speaks=True,
         last_at=max(now, rhythm.last_at),
         surprise=0.0,
-        greatest=max(rhythm.greatest, got_over),
+        greatest=max(rhythm.greatest, rhythm.surprise),
         items=rhythm.items + items,
     )
 
@@ -96,7 +97,10 @@ def listened(rhythm: Rhythm, now: Instant) -> Rhythm:
     surprise, speaks = rhythm.surprise, rhythm.speaks
     for passed in range(rhythm.slot, slot):
         hour = _hour_of_week(passed)
-        surprise = 0.0 if speaks else surprise - log(1.0 - _share(spoke, heard, hour))
+        if speaks:
+            surprise = 0.0
+        elif heard[hour] >= _LISTENED_BEFORE:
+            surprise -= log(1.0 - _share(spoke, heard, hour))
         spoke[hour] = spoke[hour] * _FADES + speaks
         heard[hour] = heard[hour] * _FADES + 1.0
         speaks = False

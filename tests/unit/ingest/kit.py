@@ -51,9 +51,12 @@ class Notebook:
 
     @property
     def mentions(self) -> list[Mention]:
+        return self.since(0)
+
+    def since(self, place: int) -> list[Mention]:
         lanes = {topic.name for topic in LANES.values()}
         found = []
-        for record in self.records:
+        for record in self.records[place:]:
             assert record.topic in lanes
             message = MESSAGES[Payload.MENTION]()
             message.ParseFromString(record.value)

@@ -7,10 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from harken.domain.time import rfc3339
+from harken.channels.port import RateLimit
+from harken.domain.time import rfc3339, seconds
+from harken.store.body import encode
+from harken.store.changes import ChangeSet, Put
 from harken.store.schema.infrastructure import DEAD_LETTERS
+from harken.store.schema.ingest import SOURCE_STATES
 from harken.testing.api import bearer
 from harken.testing.webhook_network.network import DEFAULT_SECRET, WebhookNetwork
+from services.ingest.sources import Missed, Mode, SourceState, Trouble
 from tests.unit.ingest.kit import Ingest
 
 WEBHOOK = {
@@ -113,3 +118,59 @@ async def test_a_wrong_signature_is_refused(ingest: Ingest) -> None:
     answer = await deliver(ingest, made["id"], {}, **{"webhook-signature": "v1,AAAA"})
     assert answer.status_code == 401
     assert (await deliver(ingest, "nobodys", {})).status_code == 404
+
+
+async def source_of(ingest: Ingest, connection: str) -> dict[str, Any]:
+    admin = bearer(ingest.api.admin)
+    listed = (await ingest.api.client.get("/v1/sources", headers=admin)).json()["items"]
+    [found] = [source for source in listed if source["connection"] == connection]
+    shown = await ingest.api.client.get(f"/v1/sources/{found['id']}", headers=admin)
+    assert shown.json() == found
+    return {**found, "etag": shown.headers["ETag"]}
+
+
+async def test_a_source_shows_how_it_is_doing(ingest: Ingest) -> None:
+    made = await connect(ingest)
+    source = await source_of(ingest, made["id"])
+    assert (source["mode"], source["looked_at"], source["gaps"]) == ("", None, [])
+    now = ingest.api.clock.now()
+    state = SourceState(
+        mode=Mode.STREAM,
+        looked_at=now,
+        lag=seconds(1.5),
+        limits=RateLimit(7, 300, now),
+        gaps=(Missed(now, now, "rolled over"),),
+        catching_up=Missed(now, now, "nobody listened"),
+        told=(Trouble.SILENT,),
+    )
+    row = {"tenant": "riverbend", "id": source["id"], "revision": 1, "cursor": "x"}
+    put = Put(SOURCE_STATES, {**row, "body": encode(state)})
+    await ingest.api.store.submit(ChangeSet(writes=[put]))
+    source = await source_of(ingest, made["id"])
+    assert source["mode"] == "stream"
+    assert source["lag_seconds"] == 1.5
+    assert source["rate_limit"] == {"remaining": 7, "limit": 300, "resets_at": rfc3339(now)}
+    assert [gap["why"] for gap in source["gaps"]] == ["rolled over", "nobody listened"]
+    assert source["silent_since"] is not None
+
+
+async def test_a_source_is_paused_by_who_saw_its_revision(ingest: Ingest) -> None:
+    made = await connect(ingest)
+    source = await source_of(ingest, made["id"])
+    path = f"/v1/sources/{source['id']}"
+    admin = bearer(ingest.api.admin, if_match=source["etag"])
+    paused = await ingest.api.client.patch(path, json={"paused": True}, headers=admin)
+    assert (paused.status_code, paused.json()["paused"]) == (200, True)
+    again = await ingest.api.client.patch(path, json={"paused": False}, headers=admin)
+    assert again.status_code == 412
+    assert (await source_of(ingest, made["id"]))["paused"]
+
+
+async def test_another_tenants_source_cannot_be_seen_or_changed(ingest: Ingest) -> None:
+    made = await connect(ingest)
+    source = await source_of(ingest, made["id"])
+    path = f"/v1/sources/{source['id']}"
+    other = bearer(ingest.api.other_admin, if_match=source["etag"])
+    assert (await ingest.api.client.get(path, headers=other)).status_code == 404
+    denied = await ingest.api.client.patch(path, json={"paused": True}, headers=other)
+    assert denied.status_code == 404
