@@ -86,9 +86,11 @@ class Listener:
                 if pause and not await pulse.sleep(self._all.jitter(pause)):
                     return
         finally:
+            # Refused where what was under way when it was cancelled has been applied.
             with suppress(StoreUnavailable, ChangeRefused):
                 if self._held is not None:
                     await self._held.save(self._all.store, self._all.clock.now())
+            with suppress(StoreUnavailable):
                 await self._all.store.release(lease_of(self._key), self._all.holder)
 
     async def _round(self, pulse: Pulse) -> float:
