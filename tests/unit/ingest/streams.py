@@ -36,7 +36,7 @@ from tests.unit.ingest.kit import Notebook
 
 QUICK = Rhythm(quiet=0.05, longest=0.05, again=0.002)
 SWIFT = Pace(silent=20.0, again=0.2, beat=0.02, refused=0.1)
-PATIENCE = 60.0
+PATIENCE = 40.0
 TAG = "kettle"
 
 

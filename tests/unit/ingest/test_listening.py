@@ -127,6 +127,7 @@ async def test_a_post_that_federates_behind_many_others_is_found_by_looking_agai
     order = list(world.statuses)
     place = order[-21] + 5
     status = world.statuses.pop(late.id)
+    world.posted[status.account].remove(late.id)
     status.id = place
     world.statuses = dict(sorted({**world.statuses, place: status}.items()))
     await there.hears(status, "written long ago")
