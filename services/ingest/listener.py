@@ -118,7 +118,13 @@ class Listener:
 
     async def _hold(self, pulse: Pulse) -> Held | None:
         held = await hold(
-            self._all.store, self._all.channels.vault, self._key, self._all.holder, self._held, pulse.now())
+            self._all.store,
+            self._all.channels.vault,
+            self._key,
+            self._all.holder,
+            self._held,
+            pulse.now(),
+        )
         if held is not None and held is not self._held:
             held.move(replace(held.state, holder=self._all.holder))
         self._held = held

@@ -15,7 +15,7 @@ from harken.channels.port import Connection, Source
 from harken.channels.registry import Channels
 from harken.clock import SystemClock
 from harken.domain.ids import ConnectionId, TenantId, mention_id
-from harken.domain.time import minutes
+from harken.domain.time import Instant, minutes
 from harken.events.v1.mention_pb2 import Mention
 from harken.runtime.pulse import Pulse
 from harken.store.changes import ChangeSet
@@ -24,6 +24,7 @@ from harken.testing.fakes.store import store_in
 from harken.testing.mastodon.app import LocalMastodon
 from harken.testing.mastodon.instance import Draft, Settings
 from harken.testing.mastodon.model import Status
+from harken.testing.secrecy import open_vault
 from harken.testing.serving import serving
 from services.ingest.connections import SourceKey, insert_connection, insert_source, make_source
 from services.ingest.intake import Intake
@@ -38,6 +39,15 @@ QUICK = Rhythm(quiet=0.05, longest=0.05, again=0.002)
 SWIFT = Pace(silent=20.0, again=0.2, beat=0.02, refused=0.1)
 PATIENCE = 40.0
 TAG = "kettle"
+
+
+class LeapingClock(SystemClock):
+    """``leap`` (microseconds) is how far it has leapt ahead."""
+
+    leap = 0
+
+    def now(self) -> Instant:
+        return Instant(super().now() + self.leap)
 
 
 @dataclass(slots=True)
@@ -70,7 +80,7 @@ class Town:
     store: SqliteStore
     connection: Connection
     source: Source
-    clock: SystemClock = field(default_factory=SystemClock)
+    clock: LeapingClock = field(default_factory=LeapingClock)
     channels: list[MastodonChannel] = field(default_factory=list)
     replicas: list[Replica] = field(default_factory=list)
     log: Notebook = field(default_factory=Notebook)
@@ -81,11 +91,11 @@ class Town:
         """It listens once it is started."""
         channel = MastodonChannel(self.clock, Clients(private_addresses=True), pace)
         self.channels.append(channel)
-        seen = SeenBefore(self.store, self.clock)
+        seen = SeenBefore(self.store)
         listening = Listening(
             self.store,
             Intake(self.log, seen, 10_000, 20.0),  # type: ignore[arg-type] # all that it needs
-            Channels([channel]),
+            Channels([channel], open_vault()),
             self.clock,
             name,
             rhythm,
@@ -100,7 +110,9 @@ class Town:
         """Waits for it; a bound, not a promise."""
         until = asyncio.get_running_loop().time() + PATIENCE
         while not (found if isinstance(found := look(), bool) else await found):
-            assert asyncio.get_running_loop().time() < until, "waited in vain"
+            if asyncio.get_running_loop().time() > until:
+                state = (await self.kept()).state
+                raise AssertionError(f"waited in vain: {state.mode} {state.error} {state.notice}")
             await asyncio.sleep(0.01)
 
     async def shows(self, check: Callable[[SourceState], object]) -> None:
@@ -159,7 +171,7 @@ async def town(folder: Path, kind: str = "hashtag") -> AsyncIterator[Town]:
         made.append(LocalMastodon(Settings(address=address, rate_limit=0)))
         return made[0]
 
-    clock = SystemClock()
+    clock = LeapingClock()
     async with serving(make) as address, store_in(folder, clock) as store:
         connection = Connection(
             TenantId("northkettle"),
@@ -171,7 +183,9 @@ async def town(folder: Path, kind: str = "hashtag") -> AsyncIterator[Town]:
             clock.now(),
         )
         source = make_source(connection, kind, {"tag": TAG} if kind == "hashtag" else {})
-        await store.submit(ChangeSet(writes=[insert_connection(connection), insert_source(source)]))
+        await store.submit(
+            ChangeSet(writes=[insert_connection(connection, open_vault()), insert_source(source)])
+        )
         here = Town(made[0], store, connection, source, clock)
         try:
             yield here

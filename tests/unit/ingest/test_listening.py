@@ -18,6 +18,7 @@ from harken.store.changes import ChangeSet
 from harken.store.schema.ingest import ALERTS
 from harken.testing.mastodon.faults import Fault
 from harken.testing.mastodon.streaming import Behaviour
+from harken.testing.secrecy import open_vault
 from services.ingest.connections import SourceRow, replace_connection, replace_source
 from services.ingest.held import lease_of
 from services.ingest.listener import Rhythm
@@ -201,9 +202,11 @@ async def test_a_connection_that_is_edited_is_used_anew(there: Town) -> None:
     there.replica().start()
     await streaming(there)
     wrong = replace(there.connection, secrets={"access_token": "mistyped"})
-    await there.store.submit(ChangeSet(writes=[replace_connection(wrong, 1)]))
+    await there.store.submit(ChangeSet(writes=[replace_connection(wrong, 1, open_vault())]))
     await there.shows(lambda state: "401" in state.error)
-    await there.store.submit(ChangeSet(writes=[replace_connection(there.connection, 2)]))
+    await there.store.submit(
+        ChangeSet(writes=[replace_connection(there.connection, 2, open_vault())])
+    )
     await streaming(there)
 
 
@@ -212,6 +215,7 @@ async def test_people_are_told_of_a_source_that_refuses_us(there: Town) -> None:
     there.replica().start()
     status = there.say("it leaks")
     await there.hears(status, "it leaks")
+    await there.shows(lambda state: state.mode and not state.told)
     async with there.store.reading() as snapshot:
         alerts = await snapshot.across_tenants().all(select(ALERTS).order_by(ALERTS.c.at))
     assert [alert.kind for alert in alerts] == ["source.refused", "source.recovered"]
@@ -229,6 +233,6 @@ async def test_an_instance_that_was_away_leaves_a_gap_that_is_bridged(there: Tow
     assert kept.state.due_at is not None
     assert kept.state.gaps == ()
     # As if it had been an hour.
-    there.clock._latest += minutes(60)
+    there.clock.leap = minutes(60)
     there.replica(name="two").start()
     await there.shows(lambda state: state.gaps and state.gaps[0].bridged_at)
