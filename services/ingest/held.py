@@ -19,9 +19,9 @@ from services.ingest.sources import SourceState
 LEASE_SECONDS = 90.0
 RENEW_SECONDS = 30.0
 """Claiming is a write, so it is not done at each look."""
-CURSOR_SAVED: Duration = seconds(2)
+HEARD_SAVED: Duration = seconds(2)
 STATE_SAVED: Duration = seconds(60)
-"""How long a cursor, or a state in which only times and counts moved, may wait to be saved."""
+"""How long what a stream brought, or that nothing came, may wait to be saved."""
 
 
 @dataclass(slots=True)
@@ -52,7 +52,8 @@ class Held:
         waited = elapsed(self.saved_at, now)
         if self.alerts or _marks(self.kept.state) != _marks(self.saved.state):
             return True
-        if self.kept.cursor != self.saved.cursor and waited >= CURSOR_SAVED:
+        heard = self.kept.state.heard_at != self.saved.state.heard_at
+        if (heard or self.kept.cursor != self.saved.cursor) and waited >= HEARD_SAVED:
             return True
         return self.kept != self.saved and waited >= STATE_SAVED
 
