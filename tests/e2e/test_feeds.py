@@ -31,8 +31,8 @@ def item(name: str, text: str) -> str:
     )
 
 
-def put(address: str, *items: str) -> None:
-    body = f"<rss version='2.0'><channel><title>Tea</title>{''.join(items)}</channel></rss>"
+def put(address: str, *items: str, end: str = "</channel></rss>") -> None:
+    body = f"<rss version='2.0'><channel><title>Tea</title>{''.join(items)}{end}"
     headers = {"Content-Type": "application/rss+xml"}
     httpx.put(f"{address}/feed", content=body.encode(), headers=headers, trust_env=False)
 
@@ -79,6 +79,15 @@ def test_a_feed_goes_the_whole_way(start: Start) -> None:
         put(there, train, hiss, item("leaks", MENDED))
         eventually(lambda: len(found(admin, "breakfast")) == 1)
         eventually(lambda: state(admin, source)["accepted"] == 4)
+
+        put(there, *(item(f"later-{n}", "Steam again.") for n in range(4)))
+        (gap,) = eventually(lambda: state(admin, source)["gaps"])
+        assert "missed" in gap["why"]
+        cut = item("cut-off", "Steam, and").removesuffix("</item>")
+        put(there, item("whole", "Steam no more."), cut, end="")
+        eventually(lambda: "its end is missing" in state(admin, source)["notice"])
+        put(there, item("whole", "Steam no more."))
+        eventually(lambda: state(admin, source)["notice"] == "")
 
         news = asked(there, "/feed 200")
         before = asked(there, "/feed 304")
