@@ -125,11 +125,11 @@ async def test_old_habits_are_removed(place: Place) -> None:
 async def test_many_texts_are_read_in_order(place: Place) -> None:
     said = [
         mention(text, source_id=str(n), author=f"a{n}", language="", language_certainty=0.0)
-        for n, text in enumerate(["Czajnik przecieka i kapie", "Чайник протекает"] * 40)
+        for n, text in enumerate(["Czajnik przecieka i kapie", "Чайник протекает"] * 80)
     ]
     heard = await place.step.enrich(TENANT, said)
     assert [one.id for one in heard] == [one.id for one in said]
-    assert [one.language for one in heard] == ["pl", "ru"] * 40
+    assert [one.language for one in heard] == ["pl", "ru"] * 80
 
 
 def _untold(one: Mention) -> Mention:
