@@ -22,6 +22,8 @@ class Priority(IntEnum):
     SOON = 1
     WHENEVER = 2
     """History."""
+    AFTERWARDS = 3
+    """Answers of our own in history: they find their case once what they answer is placed."""
 
 
 def kind_of(command: Command | type[Command]) -> str:

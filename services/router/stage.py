@@ -26,6 +26,7 @@ from harken.store.schema.router import COMMANDS, MENTIONS
 from harken.telemetry.tracing import traceparent
 from services.router.command_log import Priority, command_row
 from services.router.domain.commands import (
+    AnsweredElsewhere,
     Appended,
     Command,
     PlaceMention,
@@ -132,7 +133,8 @@ def _newer(row: Mapping[str, Any]) -> Statement:
 
 def _priority(mention: Mention, command: Command) -> Priority:
     if mention.historical:
-        return Priority.WHENEVER
+        ours = isinstance(command, AnsweredElsewhere)
+        return Priority.AFTERWARDS if ours else Priority.WHENEVER
     risky = isinstance(command, PlaceMention) and bool(command.facts.risks)
     private = mention.visibility is Visibility.PRIVATE
     return Priority.NOW if risky or private else Priority.SOON

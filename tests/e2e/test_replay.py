@@ -159,6 +159,31 @@ def test_a_history_is_taken_in_once_and_disturbs_nobody(start: Start, tmp_path: 
         holds(admin, 1_000 - bad)
 
 
+def test_a_conversation_keeps_both_sides(start: Start, tmp_path: Path) -> None:
+    harken = start()
+    said = [("ann", "My kettle leaks."), ("NorthKettle", "So sorry! Which one?"), ("ann", "Blue.")]
+    rows = [
+        {
+            "tweet_id": f"{n}",
+            "conv_id": "talk",
+            "user_name": author,
+            "text": text,
+            "created_at": (BEGIN + timedelta(minutes=n)).isoformat(),
+        }
+        for n, (author, text) in enumerate(said)
+    ]
+    file = write_json_lines(tmp_path / "talk.jsonl.gz", rows)
+    counts = replayed(harken, file, "--set", "network=twitter", "--own", "@northkettle")
+    assert counts["accepted"] == 3
+    with Caller(harken.address, harken.key) as admin:
+        holds(admin, 3)
+        [case] = admin.get("/v1/search", kind="case")["items"]
+        timeline = admin.get(f"/v1/cases/{case['id']}")["timeline"]
+        assert [(one["text"], one["ours"]) for one in timeline if one["type"] == "mention"] == [
+            (text, author == "NorthKettle") for author, text in said
+        ]
+
+
 def test_killed_in_the_middle_everything_is_there_once(start: Start, tmp_path: Path) -> None:
     harken, file = start(free_port()), Pipe(tmp_path / "pipe.jsonl")
     with Replay(harken, file.path) as under_way, Caller(harken.address, harken.key) as admin:

@@ -28,6 +28,7 @@ from cli.replay.run import Replay
 from cli.replay.same_ids import OTHER_TEXT
 from cli.replay.sending import TOO_LARGE, Connected, Sender, connect
 from cli.replay.tally import Tally
+from cli.replay.threads import KEPT, Threads
 from harken.domain.time import BEGINNING, Instant, rfc3339
 from tests.unit.replay.kit import opened
 
@@ -320,3 +321,29 @@ def test_without_harken_or_key_it_says_so() -> None:
         pass
     with pytest.raises(CannotReplay, match="--url"), connect("http://127.0.0.1:9", "hk_x"):
         pass
+
+
+def test_our_answers_are_given_the_post_that_they_answer() -> None:
+    threads = Threads()
+    said: list[dict[str, Any]] = [
+        {"source_id": "1", "thread_root": "talk"},
+        {"source_id": "2", "thread_root": "talk", "own": True},
+        {"source_id": "3", "thread_root": "talk"},
+        {"source_id": "4", "thread_root": "talk", "own": True, "parent": "1"},
+        {"source_id": "5", "thread_root": "talk", "own": True},
+        {"source_id": "6", "thread_root": "another", "own": True},
+        {"source_id": "7", "own": True},
+    ]
+    for body in said:
+        threads.follow(body)
+    assert [body.get("parent") for body in said] == [None, "1", None, "1", "3", None, None]
+
+
+def test_only_the_latest_conversations_are_remembered() -> None:
+    threads = Threads()
+    for n in range(KEPT + 1):
+        threads.follow({"source_id": f"p{n}", "thread_root": f"t{n}"})
+    late: list[dict[str, Any]] = [{"thread_root": f"t{n}", "own": True} for n in (0, 1)]
+    for body in late:
+        threads.follow(body)
+    assert [body.get("parent") for body in late] == [None, "p1"]
