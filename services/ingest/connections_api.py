@@ -19,7 +19,7 @@ from harken.http.access import allowed
 from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
 from harken.http.models import ApiModel, Time, bounded, examples
-from harken.http.pagination import Cursor, Page, Paging, page
+from harken.http.pagination import Page, Paging
 from harken.http.principal import Principal
 from harken.http.problem import conflict, invalid, not_found
 from harken.http.routing import api_router
@@ -35,6 +35,7 @@ from services.ingest.connections import (
     remove_source,
     replace_connection,
 )
+from services.ingest.listing import list_by_id
 
 Admin = Annotated[Principal, Depends(allowed(Role.ADMIN))]
 Reader = Annotated[
@@ -97,12 +98,6 @@ class ConnectionAnswer(ApiModel):
     created_at: Time
 
 
-class ById(Cursor, frozen=True):
-    """The place after this id."""
-
-    id: str
-
-
 def connection_routes(store: Store, vault: Vault) -> APIRouter:
     router = api_router("Connections")
 
@@ -142,16 +137,12 @@ def connection_routes(store: Store, vault: Vault) -> APIRouter:
     )
     async def list_connections(caller: Reader, paging: Paging) -> Page[ConnectionAnswer]:
         """In the order of their ids."""
-        query = select(CONNECTIONS.c.id, CONNECTIONS.c.body).order_by(CONNECTIONS.c.id)
-        if (after := paging.after(ById)) is not None:
-            query = query.where(CONNECTIONS.c.id > after.id)
-        async with store.reading() as snapshot:
-            rows = await snapshot.for_tenant(caller.tenant).all(query.limit(paging.limit + 1))
-        return page(
-            rows,
+        return await list_by_id(
+            store,
+            CONNECTIONS,
+            caller,
             paging,
             lambda row: _connection_answer(decode(row.body, Connection)),
-            lambda row: ById(row.id),
         )
 
     @router.get(

@@ -30,7 +30,8 @@ from services.ingest.connections import (
     remove_source,
     replace_source,
 )
-from services.ingest.connections_api import Admin, ById, Id, Pairs, Reader, known_connection
+from services.ingest.connections_api import Admin, Id, Pairs, Reader, known_connection
+from services.ingest.listing import ById
 from services.ingest.source_answers import SOURCE, SourceAnswer, answer_of
 from services.ingest.source_states import find_state
 from services.ingest.sources import SourceState
