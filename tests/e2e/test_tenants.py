@@ -69,6 +69,11 @@ def belongings(harken: RunningHarken, owner: Caller) -> dict[str, str]:
     key = owner.post("/v1/api-keys", {"name": MARK, "roles": ["agent"], "agent": "zoe"})
     owner.post("/v1/queues", {"id": "zq", "name": MARK})
     owner.post("/v1/skills", {"name": "zskill", "description": MARK})
+    receiver = owner.post(
+        "/v1/alert-receivers", {"name": MARK, "by": "webhook", "url": f"http://127.0.0.1:9/{MARK}"}
+    )
+    told = [{"when": "each", "receivers": [receiver["id"]]}]
+    tracker = owner.post("/v1/trackers", {"name": MARK, "query": MARK, "alerts": told})
     said = {
         "connection": connection["id"],
         "source_id": "z1",
@@ -80,6 +85,7 @@ def belongings(harken: RunningHarken, owner: Caller) -> dict[str, str]:
     found = eventually(lambda: owner.get("/v1/cases")["items"])
     case = owner.get(f"/v1/cases/{found[0]['id']}")
     eventually(lambda: owner.get("/v1/search", q=MARK)["total"])
+    alerts = eventually(lambda: owner.get("/v1/alerts")["items"])
     with Caller(harken.address, key["key"]) as zoe:
         zoe.post(f"/v1/cases/{case['id']}/assign", {})
         reply = zoe.post(f"/v1/cases/{case['id']}/replies", {"text": f"{MARK}: unplug it"})
@@ -96,6 +102,9 @@ def belongings(harken: RunningHarken, owner: Caller) -> dict[str, str]:
         "reply": reply["id"],
         "saved": saved["id"],
         "offer": case["id"],
+        "receiver": receiver["id"],
+        "tracker": tracker["id"],
+        "alert": alerts[0]["id"],
         "name": "routing",
     }
 
@@ -178,6 +187,8 @@ def state_of(owner: Caller, belongings: dict[str, str]) -> str:
         owner.get(f"/v1/queues/{belongings['queue']}"),
         owner.get(f"/v1/skills/{belongings['skill']}"),
         owner.get(f"/v1/saved-replies/{belongings['saved']}"),
+        owner.get(f"/v1/trackers/{belongings['tracker']}"),
+        owner.get(f"/v1/alert-receivers/{belongings['receiver']}"),
         [key["revoked_at"] for key in owner.get("/v1/api-keys")["items"]],
     ]
     return json.dumps(parts, sort_keys=True)
