@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
 
 from harken.channels.port import (
     ChannelUnavailable,
@@ -23,9 +24,10 @@ from harken.channels.port import (
     Source,
     Unreadable,
 )
+from harken.channels.streaming import NoStream
 from harken.clock import Clock
 from harken.domain.ids import AuthorId, SourceId, mention_id
-from harken.domain.mention import Author, Kind, Mention, ReplyCapability, Visibility
+from harken.domain.mention import Author, Change, Kind, Mention, ReplyCapability, Visibility
 from harken.domain.time import NO_TIME, Duration, Instant
 
 MAX_LENGTH = 280
@@ -56,7 +58,7 @@ class FakeChannel:
     `OutcomeUnknown` after the post was made if ``posted_unknown``, else before.
 
     Keys are the network's own: the same key gives the same post again. ``keys_known`` is how long
-    it says that it knows them.
+    it says that it knows them. Streams break off whenever ``cuts`` grows.
     """
 
     clock: Clock
@@ -67,6 +69,9 @@ class FakeChannel:
     posts: list[Post] = field(default_factory=list)
     closed: bool = False
     keys_known: Duration = NO_TIME
+    streams: bool = True
+    cuts: int = 0
+    happened: list[tuple[Said, int, Change]] = field(default_factory=list)
 
     @property
     def network(self) -> str:
@@ -76,7 +81,17 @@ class FakeChannel:
         """The source id of what was said."""
         said = Said(f"said-{len(self.said) + 1}", text, visibility, parent)
         self.said.append(said)
+        self.happened.append((said, 1, Change.CONTENT))
         return said.id
+
+    def edit(self, said: str, text: str) -> None:
+        found = next(each for each in self.said if each.id == said)
+        self.happened.append((replace(found, text=text), len(self.happened) + 1, Change.CONTENT))
+
+    def delete(self, said: str) -> None:
+        found = next(each for each in self.said if each.id == said)
+        gone = replace(found, text="")
+        self.happened.append((gone, len(self.happened) + 1, Change.RETRACTION))
 
     def verify(self, connection: Connection, request: InboundRequest) -> None:
         if request.headers.get("token") != connection.secrets.get("token"):
@@ -97,6 +112,24 @@ class FakeChannel:
         now = self.clock.now()
         mentions = tuple(self._mention(connection, source.id, each, now) for each in heard)
         return Page(Parsed(mentions), str(len(self.said)))
+
+    async def follow(
+        self, connection: Connection, source: Source, cursor: str
+    ) -> AsyncGenerator[Page, None]:
+        """Its cursor counts what happened: people's posts, edits and deletions, in their order."""
+        if not self.streams:
+            raise NoStream("no streams today")
+        heard, cuts = int(cursor or 0), self.cuts
+        while True:
+            happened = self.happened[heard:]
+            heard += len(happened)
+            now = self.clock.now()
+            mentions = [self._revision(connection, source.id, each, now) for each in happened]
+            yield Page(Parsed(tuple(mentions)), str(heard))
+            while heard == len(self.happened):
+                if cuts != self.cuts:
+                    raise ChannelUnavailable("the stream was cut", retry_after=0.0)
+                await asyncio.sleep(0)
 
     async def capability(
         self, connection: Connection, mention: Mention, now: Instant
@@ -141,6 +174,17 @@ class FakeChannel:
 
     async def close(self) -> None:
         self.closed = True
+
+    def _revision(
+        self,
+        connection: Connection,
+        source: SourceId,
+        happened: tuple[Said, int, Change],
+        now: Instant,
+    ) -> Mention:
+        said, revision, change = happened
+        mention = self._mention(connection, source, said, now)
+        return replace(mention, revision=revision, change=change)
 
     def _mention(
         self,
