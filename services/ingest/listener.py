@@ -159,8 +159,8 @@ class Listener:
             self._cuts = 1 if pulse.now() - began > _LIVED else self._cuts + 1
             wait = max(_growing(rhythm.again, self._cuts, rhythm.longest), cut.retry_after)
             self._stream_at = pulse.now() + wait
-            # Until the stream is begun again it is polled, if that takes long.
-            return wait if wait <= rhythm.quiet else 0.0
+            # One that breaks off again and again is polled in between: that shows what is wrong.
+            return wait if self._cuts == 1 else 0.0
         return 0.0
 
     async def _accept_at_last(self, held: Held, page: Page, pulse: Pulse) -> None:
