@@ -166,6 +166,7 @@ async def test_one_replica_listens_and_the_other_takes_over_where_it_was(there: 
     two.start()
     statuses = [there.say(str(number)) for number in range(50)]
     await there.eventually(lambda: bool(there.published(statuses[-1])))
+    await there.shows(lambda state: state.accepted == len(statuses))
     assert (await there.kept()).state.holder == "one"
     revision = (await there.kept()).revision
     # Its time is over and it does not know.
