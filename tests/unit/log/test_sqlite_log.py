@@ -15,6 +15,7 @@ from harken.log.port import (
     Consumer,
     LogUnavailable,
     NewRecord,
+    Polled,
     PositionOutOfRange,
     Record,
     TopicPartition,
@@ -239,7 +240,12 @@ async def test_a_cancelled_poll_loses_nothing(log: SqliteLog) -> None:
             await asyncio.sleep(0)
         polling.cancel()
         outcome = (await asyncio.gather(polling, return_exceptions=True))[0]
-        assert isinstance(outcome, asyncio.CancelledError)
+        if isinstance(outcome, Polled):
+            # A reader was so quick that there was nothing left to cancel.
+            assert values(outcome.records) == [0, 1]
+            consumer.seek(PLACE, None)
+        else:
+            assert isinstance(outcome, asyncio.CancelledError)
     assert values((await consumer.poll(10, PATIENCE)).records) == [0, 1]
 
 
