@@ -46,7 +46,7 @@ LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Rows with both halves' logits ``[rows, outputs]``."""
+    """Rows with both halves' logits ``[rows, outputs]``; the n-grams' have the register's too."""
 
     rows: Sequence[Row]
     network: Floats
@@ -126,7 +126,7 @@ def flag_mixes(scored: Scored) -> dict[str, dict[str, FlagMix]]:
         told = [i for i, row in enumerate(scored.rows) if name in row.flags]
         if sum(scored.rows[i].flags[name] for i in told) < LEAST_POSITIVES:
             continue
-        general = _fit_flag(scored.pick(told), name, column, np.zeros(3), pull=0.1)
+        general = _fit_flag(scored.pick(told), name, column, np.zeros(4), pull=0.1)
         own = {"": _flag_mix(general, scored.pick(told), name, column, 0.5)}
         for language in LANGUAGES if name in BY_LANGUAGE else ():
             chosen = [i for i in told if scored.rows[i].language == language]
@@ -140,25 +140,33 @@ def flag_mixes(scored: Scored) -> dict[str, dict[str, FlagMix]]:
 
 
 def _fit_flag(scored: Scored, name: str, column: int, prior: Floats, *, pull: float) -> Floats:
-    """[log weight of the network, log weight of the n-grams, bias]."""
+    """[log weight of the network, log weight of the n-grams, bias, weight of the register]."""
     truth = np.asarray([row.flags[name] for row in scored.rows], dtype=np.float64)
-    network, ngrams = scored.network[:, column], scored.ngrams[:, column]
 
     def cost(values: Floats) -> float:
-        logits = np.exp(values[0]) * network + np.exp(values[1]) * ngrams + values[2]
+        logits = _flag_logits(values, scored, name, column)
         each = np.logaddexp(0, logits) - truth * logits
         return float(each.sum() + pull * ((values - prior) ** 2).sum())
 
     return np.asarray(optimize.minimize(cost, prior, method="L-BFGS-B").x)
 
 
+def _flag_logits(values: Floats, scored: Scored, name: str, column: int) -> Floats:
+    network, ngrams = scored.network[:, column], scored.ngrams[:, column]
+    logits = np.exp(values[0]) * network + np.exp(values[1]) * ngrams + values[2]
+    if name in EMOTIONS:
+        logits = logits + values[3] * special.expit(scored.ngrams[:, len(OUTPUTS)])
+    return np.asarray(logits)
+
+
 def _flag_mix(values: Floats, scored: Scored, name: str, column: int, fallback: float) -> FlagMix:
     network, ngrams = np.exp(values[:2])
-    logits = network * scored.network[:, column] + ngrams * scored.ngrams[:, column] + values[2]
+    logits = _flag_logits(values, scored, name, column)
     truth = np.asarray([row.flags[name] for row in scored.rows])
     sets = np.asarray([row.origin.path for row in scored.rows])
     threshold = best_threshold(special.expit(logits), truth, sets, fallback, name in REASONS)
-    return FlagMix(_short(network), _short(ngrams), _short(values[2]), _short(threshold))
+    register = _short(values[3]) if name in EMOTIONS else 0.0
+    return FlagMix(_short(network), _short(ngrams), _short(values[2]), _short(threshold), register)
 
 
 def best_threshold(
@@ -221,6 +229,7 @@ def document(
                     "ngrams": mix.ngrams,
                     "bias": mix.bias,
                     "threshold": mix.threshold,
+                    "register": mix.register,
                 }
                 for language, mix in mixes.items()
             }

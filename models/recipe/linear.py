@@ -15,6 +15,7 @@ from models.recipe.configuration import Configuration
 from models.recipe.finetune import UNUSED
 from models.recipe.labels import FLAGS, POLARITIES
 from models.recipe.rows import Row, origins
+from models.recipe.sources import is_subtitles
 from services.sentiment.tone.ngrams import NgramModel, bag
 from services.sentiment.tone.normalise import folded
 
@@ -42,8 +43,10 @@ def train(
         shape=(matrix.shape[0], matrix.shape[1] >> shift),
     )
     flags, flags_bias = _flags(side, rows, configuration, iterations)
+    register, register_bias = register_of(side, rows, configuration, iterations)
     table, scale = quantised(polarity)
-    flag_table, flag_scale = quantised(flags)
+    flag_table, flag_scale = quantised(np.column_stack([flags, register]))
+    flags_bias = np.append(flags_bias, register_bias)
     return NgramModel(rarity, table, scale, polarity_bias, flag_table, flag_scale, flags_bias)
 
 
@@ -188,6 +191,22 @@ def _flags(
         share = np.bincount(origin, weights=weight, minlength=len(sources)) / weight.sum()
         table[:, column], bias[column] = one[:, 0], float(free @ share)
     return table, bias
+
+
+def register_of(
+    matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
+) -> tuple[Floats, np.float32]:
+    """Column and bias of a logistic regression on whether a row is a film subtitle."""
+    truth = np.asarray([any(is_subtitles(path) for path in row.sets) for row in rows], np.float32)
+    loss = partial(
+        _logistic,
+        truth=truth,
+        weight=np.ones(len(rows), dtype=np.float32),
+        origin=np.zeros(len(rows), dtype=np.int64),
+    )
+    penalty = 1 / configuration.ngram_strength
+    column, bias = _minimise(matrix, 1, 1, penalty, loss, max(1, iterations // 3))
+    return column[:, 0], bias[0]
 
 
 def _logistic(

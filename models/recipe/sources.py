@@ -47,6 +47,11 @@ class Source:
         return self.path.replace("/", "_")
 
 
+def is_subtitles(path: str) -> bool:
+    """Whether a set holds lines of films: their emotions follow the scene, not the words alone."""
+    return path.endswith("_xed")
+
+
 BINARY = ("negative", "positive")
 TWEETS = "labels and texts for research, under the network's terms"
 

@@ -115,7 +115,10 @@ class NgramModel:
         return int(self.rarity.shape[0]).bit_length() - 1
 
     def score(self, texts: Sequence[str]) -> Floats:
-        """Logits ``[texts, polarities + flags]`` of normalised texts, each on its own."""
+        """Logits ``[texts, polarities + flags + 1]`` of normalised texts, each on its own.
+
+        The last is the register's: whether a text reads like a film subtitle.
+        """
         out = np.empty((len(texts), self.polarity.shape[1] + self.flags.shape[1]), np.float32)
         for index, text in enumerate(texts):
             out[index] = self._one(text)

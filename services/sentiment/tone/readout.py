@@ -1,7 +1,9 @@
 """From the two halves' logits to calibrated probabilities, as pure arithmetic.
 
 Every output's logit is ``network * n + ngrams * g + bias``, with the mix per output group and
-language; a language without its own mix takes the general one under the key "".
+language; a language without its own mix takes the general one under the key "". Emotions were
+labelled by different guidelines in film subtitles and elsewhere: ``register`` is added as far as a
+text reads like a subtitle, which the n-grams' last column says.
 """
 
 from __future__ import annotations
@@ -32,12 +34,13 @@ class PolarityMix:
 
 @dataclass(frozen=True, slots=True)
 class FlagMix:
-    """Weights of both halves, a bias, and the probability from which the flag is shown."""
+    """Weights of both halves, biases, and the probability from which the flag is shown."""
 
     network: float
     ngrams: float
     bias: float
     threshold: float
+    register: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ class Readout:
         known: bool,
         urgency: float,
     ) -> Tone:
-        """The tone of one text from its logits in the order of ``outputs``."""
+        """The tone of one text from its logits in the order of ``outputs``.
+
+        ``ngrams`` may have one more: the logit of its being a subtitle.
+        """
         mix = self.polarity.get(language) or self.polarity[""]
         shares = softmax(
             [
@@ -129,6 +135,8 @@ class Readout:
         mixes = self.flags[name]
         mix = mixes.get(language) or mixes[""]
         logit = mix.network * network[column] + mix.ngrams * ngrams[column] + mix.bias
+        if mix.register:
+            logit += mix.register * sigmoid(ngrams[len(self.outputs)])
         return sigmoid(logit), mix.threshold
 
 
