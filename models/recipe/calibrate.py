@@ -26,8 +26,12 @@ LEAST_ROWS = 60
 LEAST_POSITIVES = 20
 LEAST_HITS = 5
 """Below this many rows with a flag a set has no say in its cut."""
-PULL = 20.0
+PULL, FLAG_PULL = 6.0, 10.0
 """The general fit weighs as much as this many rows (on parameters of unit scale)."""
+BALANCE = 0.5
+"""How far classes are balanced: 0 not at all, 1 to equal weights. In cross-validation among the
+tuning rows 0, a quarter and a half were level; a half says neutral more where it was learnt least.
+"""
 UNUSED = -2.0
 """A set that lacks a label still says a little against it: clear tweets aren't neutral."""
 INFERRED = 0.3
@@ -94,7 +98,7 @@ def _fit_polarity(scored: Scored, prior: Floats, *, pull: float) -> Floats:
         ]
     )
     counts = np.bincount(truth, weights=weight, minlength=len(POLARITIES)) + 1e-3
-    weight *= (counts**-0.5)[truth]
+    weight *= (counts**-BALANCE)[truth]
     weight *= len(truth) / weight.sum()
     network, ngrams = scored.network[:, : len(POLARITIES)], scored.ngrams[:, : len(POLARITIES)]
     at = np.arange(len(truth))
@@ -133,7 +137,7 @@ def flag_mixes(scored: Scored) -> dict[str, dict[str, FlagMix]]:
             if sum(scored.rows[i].flags[name] for i in chosen) < LEAST_POSITIVES:
                 continue
             part = scored.pick(chosen)
-            fitted = _fit_flag(part, name, column, general, pull=PULL / 2)
+            fitted = _fit_flag(part, name, column, general, pull=FLAG_PULL)
             own[language] = _flag_mix(fitted, part, name, column, own[""].threshold)
         mixes[name] = own
     return mixes

@@ -11,7 +11,8 @@ from pathlib import Path
 class Configuration:
     """Sizes in pieces, rows or tokens; rates per step; times in seconds.
 
-    ``start`` is the folder of a shipped model to go on from, its pieces and weights kept.
+    ``start`` is the folder of a shipped model to go on from, its pieces and weights kept; what
+    fine-tuning makes of it is averaged with it, where it weighs ``start_share``.
     """
 
     name: str = "harken-tone-small"
@@ -23,6 +24,7 @@ class Configuration:
     inner: int = 1_536
     warm_start: bool = True
     start: Path | None = None
+    start_share: float = 0.4
     max_tokens: int = 128
     training_tokens: int = 72
     batch_tokens: int = 2_048

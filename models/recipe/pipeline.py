@@ -103,9 +103,24 @@ def _finetuned(
     path = work / "finetuned.pt"
     if not path.exists():
         finetune(tone, vocabulary.build(pieces), corpus.train, configuration, work)
+        _draw_to_start(tone, configuration)
         torch.save(tone.state_dict(), path)
     tone.load_state_dict(torch.load(path, weights_only=True))
     tone.eval()
+
+
+@torch.no_grad()
+def _draw_to_start(tone: network.ToneNetwork, configuration: Configuration) -> None:
+    """Average the weights with those that were gone on from, against overfitting small sets.
+
+    Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022).
+    """
+    if configuration.start is None:
+        return
+    start = unpack.restored(configuration.start).state_dict()
+    for name, value in tone.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(start[name], configuration.start_share)
 
 
 def _ngrams(corpus: Corpus, configuration: Configuration, work: Path) -> NgramModel:

@@ -1,6 +1,6 @@
 """The behavioural suite on the bundled model: a floor per capability, so that nothing slips back.
 
-The floors are what the first model reached, less a case or two; the card shows every rate and
+The floors are what the shipped model reached, less a case or two; the card shows every rate and
 every failing case.
 """
 
@@ -47,17 +47,17 @@ def test_cases_know_their_language(tmp_path: Path) -> None:
 
 
 LEAST = {
-    "negation": 0.5,
-    "not bad": 0.5,
-    "sarcasm": 0.1,
-    "emoji against words": 0.5,
-    "thanks with complaint": 0.6,
-    "resolved": 0.8,
+    "negation": 0.65,
+    "not bad": 0.55,
+    "sarcasm": 0.2,
+    "emoji against words": 0.85,
+    "thanks with complaint": 0.65,
+    "resolved": 0.85,
     "urgency and risk": 0.9,
-    "neutral": 0.7,
-    "address": 0.8,
+    "neutral": 0.8,
+    "address": 0.7,
     "code-switching": 0.9,
-    "diacritics missing": 0.8,
+    "diacritics missing": 0.9,
     "typos": 0.8,
     "all caps": 0.9,
 }
