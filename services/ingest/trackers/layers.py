@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harken.domain.mention import Mention
 from harken.telemetry.logs import Log
-from services.ingest.tracking import QueryError, TrackerIndex
+from services.ingest.tracking import QueryError, TrackerIndex, check_query
 
 MOST_FRESH = 100
 """Trackers in the upper layer; with more of them the lower one is made anew."""
@@ -58,10 +58,16 @@ def _on(before: Layers, revision: int, queries: Queries) -> Layers | None:
 
 def _index(queries: Queries) -> TrackerIndex:
     """Without those that cannot be read any more: they must not take all others with them."""
-    left = dict(queries)
-    while True:
-        try:
-            return TrackerIndex(left)
-        except QueryError as error:
-            _log.error("tracker cannot be read", error, aggregate=error.tracker)
-            del left[error.tracker]
+    try:
+        return TrackerIndex(queries)
+    except QueryError:
+        return TrackerIndex({each: query for each, query in queries.items() if _reads(each, query)})
+
+
+def _reads(tracker: str, query: str) -> bool:
+    try:
+        check_query(query)
+    except QueryError as error:
+        _log.error("tracker cannot be read", error, aggregate=tracker)
+        return False
+    return True
