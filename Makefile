@@ -10,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= permitted
 # The engines that tests stand on.
-ENGINES := kafka postgres
+ENGINES := kafka postgres elasticsearch
 ARGS ?=
 
 export PYTHONDONTWRITEBYTECODE ?=

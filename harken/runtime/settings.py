@@ -195,6 +195,35 @@ class Kafka(BaseModel):
     kafka_key: Path | None = Field(None, description="And its key (PEM)")
 
 
+class Elasticsearch(BaseModel):
+    """The search index on Elasticsearch (serving on it is not there yet)"""
+
+    elasticsearch_urls: str = Field(
+        "", description="Nodes to ask: `http[s]://host:port`, comma separated"
+    )
+    elasticsearch_prefix: str = Field(
+        "harken", description="Leads the names of indices, templates and aliases"
+    )
+    elasticsearch_user: str = Field("", description="Who logs in")
+    elasticsearch_password: str = Field("", repr=False, description="And by which password")
+    elasticsearch_api_key: str = Field(
+        "", repr=False, description="An encoded API key, in place of user and password"
+    )
+    elasticsearch_ca: Path | None = Field(
+        None, description="Authorities to trust (PEM); empty takes the system's"
+    )
+    elasticsearch_certificate: Path | None = Field(
+        None, description="Our own certificate (PEM), where nodes ask for one"
+    )
+    elasticsearch_key: Path | None = Field(None, description="And its key (PEM)")
+    elasticsearch_replicas: int = Field(
+        1, ge=0, description="Copies of each shard beside the first, of new indices"
+    )
+    elasticsearch_timeout: float = Field(
+        30.0, gt=0, description="Seconds that one request to it may take"
+    )
+
+
 class Stages(BaseModel):
     """How records flow"""
 
@@ -254,6 +283,7 @@ CONCERNS = (
     ToneTagging,
     Stages,
     Kafka,
+    Elasticsearch,
     Keeping,
 )
 
@@ -269,6 +299,7 @@ class Settings(
     ToneTagging,
     Stages,
     Kafka,
+    Elasticsearch,
     Keeping,
     BaseSettings,
 ):

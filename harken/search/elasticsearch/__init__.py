@@ -1,0 +1,8 @@
+"""`SearchIndex` on Elasticsearch 8 or 9, by the official client."""
+
+from harken.search.elasticsearch.errors import AccessDenied
+from harken.search.elasticsearch.index import ElasticsearchIndex
+from harken.search.elasticsearch.rebuild import RebuildOvertaken
+from harken.search.elasticsearch.settings import ElasticsearchSettings
+
+__all__ = ["AccessDenied", "ElasticsearchIndex", "ElasticsearchSettings", "RebuildOvertaken"]

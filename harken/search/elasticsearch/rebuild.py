@@ -1,0 +1,151 @@
+"""A new generation beside the one that is read, then a swap: nobody waits, nothing is missed.
+
+From the moment when the shared state names the new generation, every write goes to both. Then the
+tombstones and the documents are brought in; an older version never replaces what came meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from elasticsearch import AsyncElasticsearch
+
+from harken.search.elasticsearch.layout import Names, mappings, template
+from harken.search.elasticsearch.reading import NOT_SHOWN
+from harken.search.elasticsearch.selection import Condition
+from harken.search.elasticsearch.shared import Shared, SharedState
+
+_STEP = 500
+_KEEP_ALIVE = "5m"
+REMOVED: Condition = {"term": {"removed": True}}
+
+
+class RebuildOvertaken(Exception):
+    """Another rebuild began meanwhile; its result will be used."""
+
+
+class Generations:
+    def __init__(
+        self, client: AsyncElasticsearch, names: Names, shared: SharedState, replicas: int
+    ) -> None:
+        self._client = client
+        self._names = names
+        self._shared = shared
+        self._replicas = replicas
+
+    async def put_template(self, shared: Shared, generation: int, *, read: bool) -> None:
+        await self._client.indices.put_index_template(
+            name=self._names.template(generation),
+            index_patterns=[self._names.pattern(generation)],
+            template=template(shared.fields, self._replicas, self._names.alias if read else None),
+        )
+
+    async def declare(self, shared: Shared) -> None:
+        """The fields, to months to come and to those that are there."""
+        for generation in shared.generations:
+            await self.put_template(shared, generation, read=generation == shared.reading)
+        if known := list(await self._indices()):
+            await self._client.indices.put_mapping(index=known, **mappings(shared.fields))
+
+    async def begin(self, analysis: str) -> Shared:
+        """With the generation that is read, and the new one. An unfinished one is given up."""
+        await self.settle()
+        shared, _ = await self._shared.read()
+        await self.put_template(shared, shared.latest + 1, read=False)
+        begun = await self._shared.change(lambda known: _begun(known, analysis))
+        if begun.latest != shared.latest + 1:
+            await self.put_template(begun, begun.latest, read=False)
+        return begun
+
+    async def swap(self, generation: int) -> None:
+        """In one step for all who search. A month whose very first document comes within the
+        same few milliseconds is seen after them. Raises `RebuildOvertaken`."""
+        shared, _ = await self._shared.read()
+        if shared.generations[-1] != generation:
+            raise RebuildOvertaken(f"generation {shared.generations[-1]} is being made")
+        await self._point_to(generation)
+        await self._complete(shared, generation)
+
+    async def settle(self) -> None:
+        """Completes a swap whose process ended in the midst of it, and removes what is left of
+        generations before the one that is read."""
+        shared, _ = await self._shared.read()
+        known = await self._indices()
+        behind = {self._names.generation(name) for name, aliases in known.items() if aliases}
+        if shared.generations[-1] in behind - {shared.reading}:
+            await self._complete(shared, shared.generations[-1])
+        else:
+            await self._sweep(shared)
+
+    async def scan(self, generation: int, wanted: Condition) -> AsyncIterator[list[dict[str, Any]]]:
+        """All of one generation as it is now, through a point in time."""
+        pattern = self._names.pattern(generation)
+        await self._client.indices.refresh(index=pattern)
+        pit = (
+            await self._client.open_point_in_time(
+                index=pattern, keep_alive=_KEEP_ALIVE, ignore_unavailable=True
+            )
+        )["id"]
+        try:
+            after: list[Any] | None = None
+            while True:
+                found = await self._client.search(
+                    pit={"id": pit, "keep_alive": _KEEP_ALIVE},
+                    query=wanted,
+                    sort=[{"_shard_doc": "asc"}],
+                    size=_STEP,
+                    search_after=after,
+                    version=True,
+                    source_excludes=NOT_SHOWN,
+                    allow_partial_search_results=False,
+                )
+                rows: list[dict[str, Any]] = found["hits"]["hits"]
+                if not rows:
+                    return
+                yield rows
+                pit, after = found["pit_id"], rows[-1]["sort"]
+        finally:
+            await self._client.close_point_in_time(id=pit)
+
+    async def _complete(self, shared: Shared, generation: int) -> None:
+        await self.put_template(shared, generation, read=True)
+        await self.put_template(shared, shared.reading, read=False)
+        await self._point_to(generation)
+        await self._sweep(await self._shared.change(lambda known: _swapped(known, generation)))
+
+    async def _point_to(self, generation: int) -> None:
+        actions: list[Mapping[str, Any]] = []
+        for index, aliases in (await self._indices()).items():
+            if self._names.generation(index) == generation:
+                actions.append({"add": {"index": index, "alias": self._names.alias}})
+            elif aliases:
+                actions.append({"remove": {"index": index, "alias": self._names.alias}})
+        if actions:
+            await self._client.indices.update_aliases(actions=actions)
+
+    async def _indices(self) -> dict[str, Mapping[str, Any]]:
+        """With the aliases of each."""
+        found = await self._client.indices.get_alias(index=self._names.any_index)
+        return {name: described["aliases"] for name, described in found.items()}
+
+    async def _sweep(self, shared: Shared) -> None:
+        for index in await self._indices():
+            generation = self._names.generation(index)
+            if generation < shared.latest and generation not in shared.generations:
+                await self._client.indices.delete(index=index, ignore_unavailable=True)
+
+
+def _begun(known: Shared | None, analysis: str) -> Shared:
+    assert known is not None  # noqa: S101 - it was read a moment ago, and is never removed
+    new = known.latest + 1
+    made = {str(known.reading): known.analyses[str(known.reading)], str(new): analysis}
+    return Shared(known.fields, (known.reading, new), new, made)
+
+
+def _swapped(known: Shared | None, generation: int) -> Shared:
+    assert known is not None  # noqa: S101 - as above
+    if known.generations[-1] != generation:
+        raise RebuildOvertaken(f"generation {known.generations[-1]} is being made")
+    made = {str(generation): known.analyses[str(generation)]}
+    return Shared(known.fields, (generation,), known.latest, made)
