@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,11 +20,12 @@ from harken.search.elasticsearch import (
     ElasticsearchSettings,
     RebuildOvertaken,
 )
+from harken.search.elasticsearch.shared import Shared
 from harken.search.fields import FieldType
 from harken.search.port import Document, Filter, Indexed, IndexUnavailable, SearchIndex
 from harken.testing.conformance.search_index import SearchIndexConformance
 from harken.testing.conformance.search_index_machine import index_machine
-from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, query
+from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, ids, query
 from harken.testing.conformance.search_index_words import SearchWordsConformance
 from harken.testing.engines import need
 
@@ -89,7 +90,10 @@ async def indices() -> dict[str, bool]:
     """The documents' indices, and whether each is searched."""
     async with OWN.connect() as client:
         found = await client.indices.get_alias(index=f"{PREFIX}-g*")
-        return {name.removeprefix(PREFIX): bool(each["aliases"]) for name, each in found.items()}
+        return {
+            name.removeprefix(PREFIX): f"{PREFIX}-documents" in each["aliases"]
+            for name, each in found.items()
+        }
 
 
 def on(year: int, month: int) -> int:
@@ -258,7 +262,8 @@ async def test_a_rebuild_keeps_documents_and_removals(index: ElasticsearchIndex)
     await index.rebuild()
     after = await index.search(query("parcel", limit=100))
     assert after == before
-    assert await indices() == {f"-g2-2026.0{n}": True for n in (1, 2, 3)}
+    months = {f"-g2-2026.0{n}": True for n in (1, 2, 3)}
+    assert await indices() == {**months, "-g2-unseen": True}
     old = [doc("d3", version=5, at=on(2026, 1)), doc("never came", version=9)]
     assert await index.upsert(old) == [Indexed.SUPERSEDED] * 2
     assert await index.upsert([doc("new", "parcel", at=on(2026, 7))]) == [Indexed.STORED]
@@ -361,6 +366,31 @@ async def test_a_swap_that_ended_in_the_midst_is_completed_by_the_next_process(
         assert await found(following) == {"b", "c"}
     finally:
         await following.close()
+
+
+async def test_whoever_was_not_told_of_a_swap_does_no_harm(
+    index: ElasticsearchIndex, replica: ElasticsearchIndex
+) -> None:
+    """It writes to the generation before, too, and into a month that was not there."""
+    await index.upsert([doc("a")])
+    await index._generations.begin("this analysis")
+    swap, stale = index.rebuild(), replica._shared
+    read, waiting = stale.read, [swap]
+
+    async def late(keys: Collection[str] = ()) -> tuple[Shared, dict[str, str]]:
+        now = await read(keys)
+        if waiting:
+            await waiting.pop()
+        return now
+
+    stale.read = late  # type: ignore[method-assign]
+    assert await replica.upsert([doc("b", at=on(2026, 5))]) == [Indexed.STORED]
+    assert await found(index) == {"a", "b"}
+    answer = await index.search(query(limit=9))
+    assert ids(answer) == ["b", "a"]
+    following = await ElasticsearchIndex.open(OWN, FIELDS)
+    await following.close()
+    assert {name[:3] for name in await indices()} == {"-g3"}
 
 
 async def test_an_index_of_another_analysis_is_made_anew(

@@ -1,4 +1,4 @@
-"""`SearchIndex` on Elasticsearch 8 or 9, by the official client."""
+"""`SearchIndex` on Elasticsearch, by the official client."""
 
 from harken.search.elasticsearch.errors import AccessDenied
 from harken.search.elasticsearch.index import ElasticsearchIndex

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from elasticsearch import ApiError, TransportError
+import elasticsearch
+from elasticsearch import ApiError
 
 from harken.search.port import IndexUnavailable
 
@@ -35,7 +36,7 @@ def as_index_unavailable() -> Iterator[None]:
         if passes(error.status_code):
             raise IndexUnavailable(f"Elasticsearch: {error}", _pause(error)) from error
         raise
-    except TransportError as error:
+    except (elasticsearch.ConnectionError, elasticsearch.ConnectionTimeout) as error:
         raise IndexUnavailable(f"Elasticsearch: {type(error).__name__}: {error}") from error
 
 

@@ -93,7 +93,7 @@ class ElasticsearchIndex:
         wait until what they wrote can be seen."""
         asked = understand(query, self._fields)
         with as_index_unavailable():
-            await self._client.indices.refresh(index=self._names.alias, ignore_unavailable=True)
+            await self._client.indices.refresh(index=self._names.written, ignore_unavailable=True)
             found = await self._client.search(
                 index=self._names.alias,
                 ignore_unavailable=True,

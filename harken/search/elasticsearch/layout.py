@@ -1,13 +1,16 @@
 """The cluster's objects that one index is made of: their names, mappings and templates.
 
 A *generation* is one set of monthly indices, ``{prefix}-g{generation}-{month}``. Its template maps
-them, and the template of the generation that is read also puts them behind the alias. Mappings are
+them, and the template of the generation that is read also puts them behind the alias that is
+searched. Mappings are
 strict and come from the declared fields. ``words`` are analysed already and parted by spaces;
 whoever was removed stays as a tombstone, a document of the same id and version without content.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,8 +61,21 @@ class Names:
         return f"{self.prefix}-documents"
 
     @property
+    def written(self) -> str:
+        """The alias of all generations: a search that meets a swap has refreshed both."""
+        return f"{self.prefix}-written"
+
+    @property
     def any_index(self) -> str:
         return f"{self.prefix}-g*-*"
+
+    @property
+    def any_template(self) -> str:
+        return f"{self.prefix}-g*"
+
+    def owns(self, name: str) -> bool:
+        """Wildcards reach those of a longer prefix, too."""
+        return re.match(r"-g\d+(-|$)", name.removeprefix(self.prefix)) is not None
 
     def template(self, generation: int) -> str:
         return f"{self.prefix}-g{generation}"
@@ -96,14 +112,12 @@ def mappings(fields: Fields) -> dict[str, Any]:
     }
 
 
-def template(fields: Fields, replicas: int, alias: str | None) -> dict[str, Any]:
-    made: dict[str, Any] = {
+def template(fields: Fields, replicas: int, aliases: Iterable[str]) -> dict[str, Any]:
+    return {
         "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
         "mappings": mappings(fields),
+        "aliases": {alias: {} for alias in aliases},
     }
-    if alias is not None:
-        made["aliases"] = {alias: {}}
-    return made
 
 
 STATE_MAPPINGS = {

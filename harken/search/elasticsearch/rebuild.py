@@ -6,10 +6,11 @@ tombstones and the documents are brought in; an older version never replaces wha
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from elasticsearch import AsyncElasticsearch
+from elasticsearch import AsyncElasticsearch, NotFoundError
 
 from harken.search.elasticsearch.layout import Names, mappings, template
 from harken.search.elasticsearch.reading import NOT_SHOWN
@@ -35,18 +36,21 @@ class Generations:
         self._replicas = replicas
 
     async def put_template(self, shared: Shared, generation: int, *, read: bool) -> None:
+        aliases = [self._names.written, *([self._names.alias] if read else [])]
         await self._client.indices.put_index_template(
             name=self._names.template(generation),
             index_patterns=[self._names.pattern(generation)],
-            template=template(shared.fields, self._replicas, self._names.alias if read else None),
+            template=template(shared.fields, self._replicas, aliases),
         )
 
     async def declare(self, shared: Shared) -> None:
         """The fields, to months to come and to those that are there."""
         for generation in shared.generations:
             await self.put_template(shared, generation, read=generation == shared.reading)
-        if known := list(await self._indices()):
-            await self._client.indices.put_mapping(index=known, **mappings(shared.fields))
+        known = await self._indices()
+        written = [n for n in known if self._names.generation(n) in shared.generations]
+        if written:
+            await self._client.indices.put_mapping(index=written, **mappings(shared.fields))
 
     async def begin(self, analysis: str) -> Shared:
         """With the generation that is read, and the new one. An unfinished one is given up."""
@@ -65,18 +69,21 @@ class Generations:
         if shared.generations[-1] != generation:
             raise RebuildOvertaken(f"generation {shared.generations[-1]} is being made")
         await self._point_to(generation)
-        await self._complete(shared, generation)
+        await self._complete(generation)
 
     async def settle(self) -> None:
         """Completes a swap whose process ended in the midst of it, and removes what is left of
         generations before the one that is read."""
         shared, _ = await self._shared.read()
         known = await self._indices()
-        behind = {self._names.generation(name) for name, aliases in known.items() if aliases}
+        behind = {self._names.generation(name) for name, searched in known.items() if searched}
         if shared.generations[-1] in behind - {shared.reading}:
-            await self._complete(shared, shared.generations[-1])
-        else:
-            await self._sweep(shared)
+            await self._complete(shared.generations[-1])
+            return
+        mine = [known[name] for name in known if self._names.generation(name) == shared.reading]
+        if not all(mine):
+            await self._point_to(shared.reading)
+        await self._sweep(shared)
 
     async def scan(self, generation: int, wanted: Condition) -> AsyncIterator[list[dict[str, Any]]]:
         """All of one generation as it is now, through a point in time."""
@@ -108,32 +115,47 @@ class Generations:
         finally:
             await self._client.close_point_in_time(id=pit)
 
-    async def _complete(self, shared: Shared, generation: int) -> None:
+    async def _complete(self, generation: int) -> None:
+        """The state before the template: who puts templates looks at the state again after it."""
+        shared = await self._shared.change(lambda known: _swapped(known, generation))
         await self.put_template(shared, generation, read=True)
-        await self.put_template(shared, shared.reading, read=False)
         await self._point_to(generation)
-        await self._sweep(await self._shared.change(lambda known: _swapped(known, generation)))
+        await self._sweep(shared)
 
     async def _point_to(self, generation: int) -> None:
         actions: list[Mapping[str, Any]] = []
-        for index, aliases in (await self._indices()).items():
+        for index, searched in (await self._indices()).items():
             if self._names.generation(index) == generation:
                 actions.append({"add": {"index": index, "alias": self._names.alias}})
-            elif aliases:
+            elif searched:
                 actions.append({"remove": {"index": index, "alias": self._names.alias}})
         if actions:
             await self._client.indices.update_aliases(actions=actions)
 
-    async def _indices(self) -> dict[str, Mapping[str, Any]]:
-        """With the aliases of each."""
+    async def _indices(self) -> dict[str, bool]:
+        """And whether each is searched."""
         found = await self._client.indices.get_alias(index=self._names.any_index)
-        return {name: described["aliases"] for name, described in found.items()}
+        return {
+            name: self._names.alias in described["aliases"]
+            for name, described in found.items()
+            if self._names.owns(name)
+        }
 
     async def _sweep(self, shared: Shared) -> None:
-        for index in await self._indices():
-            generation = self._names.generation(index)
-            if generation < shared.latest and generation not in shared.generations:
-                await self._client.indices.delete(index=index, ignore_unavailable=True)
+        def is_past(name: str) -> bool:
+            generation = self._names.generation(name)
+            return generation < shared.latest and generation not in shared.generations
+
+        for index in filter(is_past, await self._indices()):
+            await self._client.indices.delete(index=index, ignore_unavailable=True)
+        for name in filter(is_past, await self._templates()):
+            with contextlib.suppress(NotFoundError):
+                await self._client.indices.delete_index_template(name=name)
+
+    async def _templates(self) -> list[str]:
+        found = await self._client.indices.get_index_template(name=self._names.any_template)
+        names = (each["name"] for each in found["index_templates"])
+        return [name for name in names if self._names.owns(name)]
 
 
 def _begun(known: Shared | None, analysis: str) -> Shared:
