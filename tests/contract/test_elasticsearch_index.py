@@ -20,6 +20,7 @@ from harken.search.elasticsearch import (
     ElasticsearchSettings,
     RebuildOvertaken,
 )
+from harken.search.elasticsearch.rebuild import _swapped
 from harken.search.elasticsearch.shared import Shared
 from harken.search.fields import FieldType
 from harken.search.port import Document, Filter, Indexed, IndexUnavailable, SearchIndex
@@ -354,11 +355,10 @@ async def test_a_swap_that_ended_in_the_midst_is_completed_by_the_next_process(
     index: ElasticsearchIndex,
 ) -> None:
     await index.upsert([doc("a", "parcel")])
-    generations = index._generations
-    shared = await generations.begin("this analysis")
+    shared = await index._generations.begin("this analysis")
     await index._writing.copy(shared.latest, [])
     await index.upsert([doc("b", "parcel", version=2)])
-    await generations._point_to(shared.latest)
+    await index._shared.change(lambda known: _swapped(known, shared.latest))
     following = await ElasticsearchIndex.open(OWN, FIELDS)
     try:
         assert await indices() == {"-g2-earlier": True}

@@ -89,6 +89,7 @@ def _outcome(item: Mapping[str, Any]) -> Indexed:
     why = f"{error['type']}: {error['reason']}"
     if status == 400 and error["type"] in _UNFIT:
         return Indexed.REFUSED
-    if passes(status) or status in (401, 403):
+    # A month that a swap takes away at this moment is another one's the next time.
+    if passes(status) or status in (401, 403) or error["type"] == "index_not_found_exception":
         raise IndexUnavailable(f"Elasticsearch took not all documents: {why}", _BUSY_PAUSE)
     raise BulkFailed(f"{status} for a document of {item['_index']}: {why}")

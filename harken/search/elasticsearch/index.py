@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
-from elasticsearch import AsyncElasticsearch
+from elasticsearch import AsyncElasticsearch, NotFoundError
 
 from harken.domain.ids import TenantId
 from harken.search.analysis import version
-from harken.search.asked import understand
+from harken.search.asked import Asked, understand
 from harken.search.documents import is_name
 from harken.search.elasticsearch.errors import as_access_denied, as_index_unavailable
 from harken.search.elasticsearch.layout import Names
@@ -93,14 +94,22 @@ class ElasticsearchIndex:
         wait until what they wrote can be seen."""
         asked = understand(query, self._fields)
         with as_index_unavailable():
-            await self._client.indices.refresh(index=self._names.written, ignore_unavailable=True)
-            found = await self._client.search(
-                index=self._names.alias,
-                ignore_unavailable=True,
-                allow_partial_search_results=False,
-                **request(asked),
-            )
-        return await asyncio.to_thread(answer, found.body, asked, self._fields)
+            try:
+                found = await self._found(asked)
+            except NotFoundError:  # a swap took away what was being searched
+                found = await self._found(asked)
+        return await asyncio.to_thread(answer, found, asked, self._fields)
+
+    async def _found(self, asked: Asked) -> Mapping[str, Any]:
+        await self._client.indices.refresh(index=self._names.written, ignore_unavailable=True)
+        found = await self._client.search(
+            index=self._names.alias,
+            ignore_unavailable=True,
+            allow_partial_search_results=False,
+            **request(asked),
+        )
+        body: Mapping[str, Any] = found.body
+        return body
 
     async def needs_rebuild(self) -> bool:
         """Was it made by another analysis than ours? Then it finds by the words of that one."""

@@ -1,10 +1,9 @@
 """The cluster's objects that one index is made of: their names, mappings and templates.
 
 A *generation* is one set of monthly indices, ``{prefix}-g{generation}-{month}``. Its template maps
-them, and the template of the generation that is read also puts them behind the alias that is
-searched. Mappings are
-strict and come from the declared fields. ``words`` are analysed already and parted by spaces;
-whoever was removed stays as a tombstone, a document of the same id and version without content.
+them, and puts those of the generation that is read behind the alias that is searched. Mappings are
+strict and come from the declared fields. ``words`` are analysed already and parted by spaces. What
+was removed stays as a tombstone, a document of the same id and version without content.
 """
 
 from __future__ import annotations

@@ -45,8 +45,7 @@ class Generations:
 
     async def declare(self, shared: Shared) -> None:
         """The fields, to months to come and to those that are there."""
-        for generation in shared.generations:
-            await self.put_template(shared, generation, read=generation == shared.reading)
+        await self._put_templates(shared)
         known = await self._indices()
         written = [n for n in known if self._names.generation(n) in shared.generations]
         if written:
@@ -63,26 +62,23 @@ class Generations:
         return begun
 
     async def swap(self, generation: int) -> None:
-        """In one step for all who search. A month whose very first document comes within the
-        same few milliseconds is seen after them. Raises `RebuildOvertaken`."""
-        shared, _ = await self._shared.read()
-        if shared.generations[-1] != generation:
-            raise RebuildOvertaken(f"generation {shared.generations[-1]} is being made")
-        await self._point_to(generation)
-        await self._complete(generation)
+        """The state says it first, so whoever comes after a crash completes it.
+
+        Raises `RebuildOvertaken`."""
+        await self._shared.change(lambda known: _swapped(known, generation))
+        await self.settle()
 
     async def settle(self) -> None:
-        """Completes a swap whose process ended in the midst of it, and removes what is left of
-        generations before the one that is read."""
+        """Lets searches see the generation that the state says is read, all in one step, and
+        removes those before it."""
         shared, _ = await self._shared.read()
-        known = await self._indices()
-        behind = {self._names.generation(name) for name, searched in known.items() if searched}
-        if shared.generations[-1] in behind - {shared.reading}:
-            await self._complete(shared.generations[-1])
-            return
-        mine = [known[name] for name in known if self._names.generation(name) == shared.reading]
-        if not all(mine):
+        while True:
+            await self._put_templates(shared)
             await self._point_to(shared.reading)
+            now = await self._shared.change(_settled)
+            if now == shared:
+                break
+            shared = now
         await self._sweep(shared)
 
     async def scan(self, generation: int, wanted: Condition) -> AsyncIterator[list[dict[str, Any]]]:
@@ -115,20 +111,17 @@ class Generations:
         finally:
             await self._client.close_point_in_time(id=pit)
 
-    async def _complete(self, generation: int) -> None:
-        """The state before the template: who puts templates looks at the state again after it."""
-        shared = await self._shared.change(lambda known: _swapped(known, generation))
-        await self.put_template(shared, generation, read=True)
-        await self._point_to(generation)
-        await self._sweep(shared)
+    async def _put_templates(self, shared: Shared) -> None:
+        for generation in shared.generations:
+            await self.put_template(shared, generation, read=generation == shared.reading)
 
     async def _point_to(self, generation: int) -> None:
         actions: list[Mapping[str, Any]] = []
         for index, searched in (await self._indices()).items():
-            if self._names.generation(index) == generation:
-                actions.append({"add": {"index": index, "alias": self._names.alias}})
-            elif searched:
-                actions.append({"remove": {"index": index, "alias": self._names.alias}})
+            wanted = self._names.generation(index) == generation
+            if wanted != searched:
+                action = "add" if wanted else "remove"
+                actions.append({action: {"index": index, "alias": self._names.alias}})
         if actions:
             await self._client.indices.update_aliases(actions=actions)
 
@@ -166,8 +159,16 @@ def _begun(known: Shared | None, analysis: str) -> Shared:
 
 
 def _swapped(known: Shared | None, generation: int) -> Shared:
+    """The former one is written until nobody reads it."""
     assert known is not None  # noqa: S101 - as above
-    if known.generations[-1] != generation:
-        raise RebuildOvertaken(f"generation {known.generations[-1]} is being made")
-    made = {str(generation): known.analyses[str(generation)]}
-    return Shared(known.fields, (generation,), known.latest, made)
+    former, *rest = known.generations
+    if rest != [generation]:
+        raise RebuildOvertaken(f"generation {known.latest} is being made, or was")
+    return Shared(known.fields, (generation, former), known.latest, known.analyses)
+
+
+def _settled(known: Shared | None) -> Shared:
+    assert known is not None  # noqa: S101 - as above
+    kept = tuple(each for each in known.generations if each >= known.reading)
+    made = {str(each): known.analyses[str(each)] for each in kept}
+    return Shared(known.fields, kept, known.latest, made)
