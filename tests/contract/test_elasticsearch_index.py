@@ -311,11 +311,12 @@ async def test_what_the_source_no_longer_has_is_gone_after_a_rebuild(
     index: ElasticsearchIndex,
 ) -> None:
     await index.upsert([doc("a"), doc("stray")])
+    unfit = doc("b", colour="undeclared")
 
     async def source() -> AsyncIterator[list[Document]]:
-        yield [doc("a"), doc("missed", "parcel")]
+        yield [doc("a"), unfit, doc("missed", "parcel")]
 
-    await index.rebuild(source())
+    assert await index.rebuild(source()) == [unfit]
     assert await found(index) == {"a", "missed"}
 
 

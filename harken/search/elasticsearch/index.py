@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
@@ -79,8 +79,7 @@ class ElasticsearchIndex:
         if not taken:
             return [Indexed.REFUSED] * len(ready)
         with as_index_unavailable():
-            stored = iter(await self._writing.store(taken))
-        return [Indexed.REFUSED if each is None else next(stored) for each in ready]
+            return _answers(ready, await self._writing.store(taken))
 
     async def remove(self, tenant: TenantId, kind: str, ids: Sequence[str]) -> None:
         if not (is_name(tenant) and is_name(kind)):
@@ -117,22 +116,28 @@ class ElasticsearchIndex:
             shared, _ = await self._shared.read()
         return shared.analyses[str(shared.reading)] != version()
 
-    async def rebuild(self, source: AsyncIterator[Sequence[Document]] | None = None) -> None:
+    async def rebuild(
+        self, source: AsyncIterator[Sequence[Document]] | None = None
+    ) -> Sequence[Document]:
         """Makes the index anew while it is written and searched, and swaps it in when it is done.
 
         ``source`` brings all documents there are, in any order, read after the call; without it
         they are taken from the index itself and analysed again. What was removed stays away.
-        Raises `IndexUnavailable` and `RebuildOvertaken`: the index is as before then, and the
-        next rebuild begins anew.
+        Returns the documents that were refused. Raises `IndexUnavailable` and `RebuildOvertaken`:
+        the index is as before then, and the next rebuild begins anew.
         """
         with as_index_unavailable():
             shared = await self._generations.begin(version())
             old, new = shared.generations
             await self._copy_tombstones(old, new)
+            refused: list[Document] = []
             async for batch in source or self._documents(shared):
                 ready = await asyncio.to_thread(_make_ready, batch, shared.fields)
-                await self._writing.copy(new, [each for each in ready if each is not None])
+                copied = await self._writing.copy(new, [each for each in ready if each is not None])
+                answers = zip(batch, _answers(ready, copied), strict=True)
+                refused += [each for each, answer in answers if answer is Indexed.REFUSED]
             await self._generations.swap(new)
+        return refused
 
     async def close(self) -> None:
         await self._client.close()
@@ -162,6 +167,12 @@ class ElasticsearchIndex:
 
 def _make_ready(documents: Sequence[Document], fields: Fields) -> list[Ready | None]:
     return [make_ready(document, fields) for document in documents]
+
+
+def _answers(ready: Sequence[Ready | None], stored: Iterable[Indexed]) -> list[Indexed]:
+    """Of all, from the answers for those that were sent."""
+    following = iter(stored)
+    return [Indexed.REFUSED if each is None else next(following) for each in ready]
 
 
 def _with_fields(known: Shared | None, fields: Mapping[str, FieldType]) -> Shared:

@@ -76,10 +76,10 @@ class Writing:
             await self._write(shared.generations, placed)
         return answers
 
-    async def copy(self, generation: int, ready: Sequence[Ready]) -> None:
+    async def copy(self, generation: int, ready: Sequence[Ready]) -> list[Indexed]:
         """Into one generation alone."""
         _, placed = await self._placed(ready)
-        await self._write((generation,), placed)
+        return await self._write((generation,), placed)
 
     async def bury(self, generations: Sequence[int], ready: Iterable[Ready]) -> None:
         """Tombstones in place of these versions; newer ones stay."""
