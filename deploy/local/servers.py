@@ -53,21 +53,12 @@ def spawn(home: Path, command: Sequence[str], env: Mapping[str, str] | None = No
             stderr=log,
             start_new_session=True,
         )
-    (home / "pid").write_text(str(process.pid))
+    (home / "pid").write_text(f"{process.pid} {_born(process.pid)}")
     process.returncode = 0  # it outlives us, and nobody here waits for it
 
 
 def alive(home: Path) -> bool:
-    pid = _pid(home)
-    if pid is None:
-        return False
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    # A child of ours that ended is a zombie until it is waited for.
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return _pid(home) is not None
 
 
 def until_ready(home: Path, ready: Callable[[], bool]) -> None:
@@ -81,7 +72,7 @@ def until_ready(home: Path, ready: Callable[[], bool]) -> None:
 def stop(home: Path, how: signal.Signals = signal.SIGTERM) -> None:
     """The whole process group: some servers start others."""
     pid = _pid(home)
-    if pid is None or not alive(home):
+    if pid is None:
         return
     os.killpg(pid, how)
     deadline = time.monotonic() + STOP_SECONDS
@@ -119,5 +110,23 @@ def program(name: str) -> str:
 
 
 def _pid(home: Path) -> int | None:
+    """Of the process that was spawned, while it lives: after a restart of the machine, or of its
+    container, the number may be a stranger's."""
     kept = home / "pid"
-    return int(kept.read_text()) if kept.exists() else None
+    if not kept.exists():
+        return None
+    pid, _, born = kept.read_text().partition(" ")
+    try:
+        os.kill(int(pid), 0)
+    except OSError:
+        return None
+    return int(pid) if _born(int(pid)) == born else None
+
+
+def _born(pid: int) -> str:
+    """When it started, in the kernel's ticks; "ended" for one that nobody has waited for yet."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:  # no Linux, or it has just gone
+        return ""
+    return "ended" if fields[0] == "Z" else fields[19]
