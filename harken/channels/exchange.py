@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import httpx
 
 from harken.channels.guard import NotPublic, PublicOnly
-from harken.channels.settings import is_loopback
+from harken.channels.settings import LAST_PORT, is_loopback
 from harken.channels.untrusted import read_json
 
 Params = Sequence[tuple[str, str]]
 
-LAST_PORT = 65_535
 MAX_BODY = 16 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})

@@ -11,6 +11,8 @@ import httpx
 HANDLE = "handle"
 """The setting that names our own handles on a network, apart by spaces."""
 
+LAST_PORT = 65_535
+
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
@@ -54,6 +56,8 @@ def address(text: str, *, name: str, allow_http: bool) -> httpx.URL:
         raise Misconfigured(f"'{name}' is no address: {wrong}") from None
     if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.raw_host):
         raise Misconfigured(f"'{name}' must be a full address, such as https://network.example")
+    if url.port is not None and not 0 < url.port <= LAST_PORT:
+        raise Misconfigured(f"'{name}' is no address: there is no port {url.port}")
     if url.userinfo:
         raise Misconfigured(f"'{name}' must not hold a user name or password")
     if url.scheme == "http" and not (allow_http or is_loopback(url.host)):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from harken.channels.settings import Misconfigured, address
+from harken.channels.settings import Misconfigured, address, is_loopback
 from harken.http.models import ApiModel, Time, bounded, examples
 from harken.http.problem import invalid
 from services.ingest.domain.receiver import By, Receiver
@@ -48,7 +48,7 @@ class NewReceiver(ApiModel):
     to: Mailboxes | None = None
     """Needed for e-mail, and for it alone."""
     sources: bool = False
-    """Whether it also gets the alerts about sources: fallen silent, refused."""
+    """Whether it also gets the alerts about sources: silent, failing, refused, recovered."""
 
 
 class ReceiverEdit(ApiModel):
@@ -113,6 +113,8 @@ def check_receiver(receiver: Receiver, *, mail: bool) -> None:
     if receiver.to or not receiver.url:
         raise invalid("A webhook needs `url`, and takes no `to`.")
     try:
-        address(receiver.url, name="url", allow_http=False)
+        url = address(receiver.url, name="url", allow_http=True)
     except Misconfigured as wrong:
         raise invalid(str(wrong)) from None
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise invalid("'url' is plain http; use https, or http to this machine itself")

@@ -31,6 +31,8 @@ def test_https_and_this_machine_may_be_spoken_to(text: str) -> None:
         ("https://me:pass@social.example", "user name"),
         ("https://[::1", "no address"),
         ("https://social.example:port", "no address"),
+        ("https://social.example:65536", "no port 65536"),
+        ("https://social.example:0", "no port 0"),
     ],
 )
 def test_others_are_refused_with_a_reason(text: str, why: str) -> None:

@@ -49,6 +49,7 @@ async def test_a_letter_box_has_no_secret(ingest: Ingest) -> None:
         {**HOOK, "url": None},
         {**HOOK, "url": "http://pager.example/in"},
         {**HOOK, "url": "https://user:word@pager.example/in"},
+        {**HOOK, "url": "https://pager.example:70000/in"},
         {**HOOK, "to": ["a@brand.example"]},
         {**BOX, "to": None},
         {**BOX, "to": ["press@brand.example\r\nBcc: all@brand.example"]},
@@ -60,6 +61,14 @@ async def test_a_letter_box_has_no_secret(ingest: Ingest) -> None:
 )
 async def test_where_nothing_can_arrive_is_refused(ingest: Ingest, body: Any) -> None:
     assert (await post(ingest, body)).status_code == 422
+
+
+async def test_plain_http_to_elsewhere_is_refused_without_naming_a_setting_of_connections(
+    ingest: Ingest,
+) -> None:
+    refused = (await post(ingest, {**HOOK, "url": "http://pager.example/in"})).json()
+    assert "https" in refused["detail"]
+    assert "allow_http" not in refused["detail"]
 
 
 async def test_an_edit_needs_the_revision_that_was_seen_and_a_name_is_unique(
