@@ -68,6 +68,6 @@ def read_source(source: Source) -> str:
     if source.kind != HASHTAG:
         raise Misconfigured(f"'{source.kind}' is no kind of source here: notifications, hashtag")
     tag = required(source.settings, "tag", "the hashtag to listen to").lstrip("#")
-    if not tag or re.search(r"[\s/?#&%]", tag):
+    if not any(map(str.isalnum, tag)) or re.search(r"[\s/?#&%]", tag):
         raise Misconfigured("'tag' must be one hashtag")
     return tag
