@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
-from harken.testing.mastodon.app import create_app
+from harken.testing.mastodon.app import LocalMastodon
 from harken.testing.mastodon.instance import Settings
 
 _HOST = "127.0.0.1"
@@ -46,12 +48,26 @@ def main() -> None:
 
 def serve(settings: Settings, port: int) -> None:
     """Until it is interrupted."""
-    app = create_app(settings)
+    local = LocalMastodon(settings)
     print(f"A Mastodon-compatible server for trying things: {settings.address}")  # noqa: T201
     for name in (settings.brand, *settings.customers):
         print(f"  @{name:<20} access token {name}-token")  # noqa: T201
     # Its tokens can be guessed, so it is for this machine alone.
-    uvicorn.run(app, host=_HOST, port=port, log_level="warning", access_log=False)
+    config = uvicorn.Config(local, _HOST, port, log_level="warning", access_log=False)
+    with suppress(KeyboardInterrupt):
+        _Server(config, local).run()
+
+
+class _Server(uvicorn.Server):
+    """Ends its streams when it is told to stop: they would go on for ever."""
+
+    def __init__(self, config: uvicorn.Config, local: LocalMastodon) -> None:
+        super().__init__(config)
+        self._local = local
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._local.streams.cut()
+        super().handle_exit(sig, frame)
 
 
 if __name__ == "__main__":
