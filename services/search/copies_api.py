@@ -42,7 +42,7 @@ class WaveAnswer(ApiModel):
     first: str
     """The mention that all of them are copies of: `filter=copy_of:…` of `/v1/search` lists them."""
     text: str
-    """Of the first; of the last copy where the first is gone."""
+    """Of the newest copy: the first may be gone by now, or say something else."""
     language: str
     first_at: Time | None
     """Null where the first is gone."""
@@ -127,11 +127,10 @@ class _Waves:
             return None
         last = of_copies.hits[0].document
         known = of_first.hits[0].document if of_first.hits else None
-        shown = known or last
         return WaveAnswer(
             first=first,
-            text=shown.text,
-            language=shown.language,
+            text=last.text,
+            language=last.language,
             first_at=None if known is None else known.at,
             last_at=last.at,
             copies=copies,

@@ -23,7 +23,7 @@ async def waves(search: SearchKit, **params: str) -> Any:
     return await search.get(f"/v1/copies?{query}")
 
 
-async def test_waves_have_their_first_text_and_their_counts(search: SearchKit) -> None:
+async def test_waves_have_their_newest_text_and_their_counts(search: SearchKit) -> None:
     spam = said(1, "Win a free kettle!", created_at=before(NOW, minutes(60)))
     share = said(2, "Parcels are late")
     await search.take(
@@ -35,7 +35,7 @@ async def test_waves_have_their_first_text_and_their_counts(search: SearchKit) -
         said(6, "My kettle leaks"),
     )
     first, second = (await waves(search))["items"]
-    assert (first["first"], first["text"]) == (spam.id, "Win a free kettle!")
+    assert (first["first"], first["text"]) == (spam.id, "Win a free kettle 2")
     assert (first["copies"], first["authors"]) == (2, 1)
     assert first["networks"] == {"mastodon": 1, "forum": 1}
     assert first["first_at"] == rfc3339(spam.created_at)
@@ -56,6 +56,16 @@ async def test_a_wave_whose_first_post_is_gone_shows_its_last(search: SearchKit)
     await search.take(said(2, "Win a kettle!", copy_of=MentionId("gone")))
     [wave] = (await waves(search))["items"]
     assert (wave["text"], wave["first_at"]) == ("Win a kettle!", None)
+
+
+async def test_a_wave_whose_first_post_was_edited_shows_what_is_still_said(
+    search: SearchKit,
+) -> None:
+    spam = said(1, "Win a free kettle!")
+    await search.take(spam, said(2, "Win a free kettle", copy_of=spam.id))
+    await search.take(said(1, "I like gardens", revision=2))
+    [wave] = (await waves(search))["items"]
+    assert (wave["first"], wave["text"]) == (spam.id, "Win a free kettle")
 
 
 async def test_pages_follow_each_other(search: SearchKit) -> None:
