@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument(
         "--for-tests", action="store_true", help="install nothing unless the tests require it"
     )
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     if unknown := set(given.servers) - set(_SERVERS):
         parser.error(f"no server is called {', '.join(sorted(unknown))}")
     if given.for_tests and os.environ.get("HARKEN_REQUIRE_ENGINES") != "1":
