@@ -66,7 +66,7 @@ class _Server(uvicorn.Server):
         self._local = local
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._local.streams.cut()
+        self._local.streams.end()
         super().handle_exit(sig, frame)
 
 

@@ -58,6 +58,7 @@ class Streams:
         self.behaviour = Behaviour()
         self.open: list[Open] = []
         self.opened = 0
+        self._ending = False
         instance.told.append(self._happened)
 
     def cut(self, *, within_an_event: bool = False) -> int:
@@ -67,6 +68,11 @@ class Streams:
             stream.within_an_event = within_an_event
             stream.cut.set()
         return len(cut)
+
+    def end(self) -> None:
+        """As a server that stops does: each stream comes to its proper end."""
+        self._ending = True
+        self.cut()
 
     def _happened(self, what: str, status: Status, notes: Notes) -> None:
         event = {"status": "update", "edit": "status.update", "delete": "delete"}[what]
@@ -146,6 +152,8 @@ class Streams:
         if stream.within_an_event:
             half = b'event: update\ndata: {"id": "1", "conte'
             await send({"type": "http.response.body", "body": half, "more_body": True})
+        if self._ending:
+            await send({"type": "http.response.body", "body": b""})
 
     async def _write(self, stream: Open, send: Send) -> None:
         while True:
