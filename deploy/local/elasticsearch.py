@@ -12,8 +12,8 @@ from pathlib import Path
 from deploy.local import servers
 from deploy.local.packages import fetch_elasticsearch, need_java
 from deploy.local.place import ELASTICSEARCH, ELASTICSEARCH_PASSWORD, ELASTICSEARCH_USER
+from deploy.local.place import ELASTICSEARCH_PORT as PORT
 
-PORT = 29200
 VERSION = "8.19.21"
 _SETTINGS = f"""\
 cluster.name: harken-local

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from deploy.local import servers
 from deploy.local.packages import fetch_kafka, need_java
+from deploy.local.place import KAFKA_PORT as PORT
 
-PORT = 29092
 _HEAP = "-Xmx512m"
 _PROPERTIES = f"""\
 process.roles=broker,controller

@@ -6,10 +6,16 @@ import os
 from pathlib import Path
 
 VARIABLE = "HARKEN_STACK"
+SHIFT = int(os.environ.get("HARKEN_STACK_PORT_SHIFT", "0"))
+"""Added to every port, so that a second stack in another folder can run beside the first."""
 
-KAFKA = "127.0.0.1:29092"
-POSTGRES = "postgresql://harken:harken@127.0.0.1:25432/harken"
-ELASTICSEARCH = "http://127.0.0.1:29200"
+KAFKA_PORT = 29092 + SHIFT
+POSTGRES_PORT = 25432 + SHIFT
+ELASTICSEARCH_PORT = 29200 + SHIFT
+
+KAFKA = f"127.0.0.1:{KAFKA_PORT}"
+POSTGRES = f"postgresql://harken:harken@127.0.0.1:{POSTGRES_PORT}/harken"
+ELASTICSEARCH = f"http://127.0.0.1:{ELASTICSEARCH_PORT}"
 ELASTICSEARCH_USER = "harken"
 ELASTICSEARCH_PASSWORD = "harken-loopback"  # noqa: S105 - of a server on loopback only
 

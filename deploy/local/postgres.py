@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deploy.local import servers
 from deploy.local.packages import need_postgres
+from deploy.local.place import POSTGRES_PORT as PORT
 
-PORT = 25432
 _SETTINGS = f"""\
 listen_addresses = '127.0.0.1'
 port = {PORT}

@@ -43,7 +43,7 @@ PATIENCE = 90.0
 
 @pytest.fixture(scope="module", autouse=True)
 def server() -> str:
-    return need("Elasticsearch", f"127.0.0.1:{elasticsearch.PORT}")
+    return need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
 
 
 @asynccontextmanager

@@ -47,7 +47,7 @@ _EMPTY = "; ".join(f"DELETE FROM {SCHEMA}.{table}" for table in METADATA.tables)
 @pytest.fixture(scope="module", autouse=True)
 def schema() -> Iterator[None]:
     """Made by whoever opens a store first; emptied after each, dropped in the end."""
-    need("PostgreSQL", f"127.0.0.1:{postgres.PORT}")
+    need("PostgreSQL", f"127.0.0.1:{place.POSTGRES_PORT}")
     yield
     with psycopg.connect(place.POSTGRES) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
