@@ -8,7 +8,7 @@ from harken.log.port import LogUnavailable
 from harken.runtime.pulse import Pulse
 from harken.search.port import IndexUnavailable
 from harken.store.changes import StoreUnavailable
-from harken.store.sqlite.maintenance import Kept
+from harken.store.retention import Kept
 from harken.telemetry.logs import Log
 
 _log = Log(__name__)

@@ -15,6 +15,7 @@ from harken.http.feed_event import BEGINNING, COLUMNS, FeedEvent, Place
 from harken.http.problem import unavailable
 from harken.store.changes import StoreUnavailable
 from harken.store.port import Snapshot, Store
+from harken.store.retention import removed_below
 from harken.store.schema.infrastructure import OUTBOX
 from harken.telemetry.logs import Log
 
@@ -129,10 +130,13 @@ class Feed:
     async def known(self, place: Place) -> bool:
         """Whether all that came after this place is still there.
 
-        A place whose row is gone, or never was, is too old or another installation's.
+        Not where its row is gone, or never was, or where retention has come further: that leaves
+        gaps between rows that were not sent.
         """
         async with self._store.reading() as snapshot:
             rows = snapshot.across_tenants()
+            if place.txid < await removed_below(rows):
+                return False
             if place == BEGINNING:
                 first = await rows.first(select(OUTBOX.c.id).order_by(OUTBOX.c.id).limit(1))
                 return first is None or first.id == 1

@@ -36,6 +36,7 @@ from harken.testing.conformance.store import (
     writes,
 )
 from harken.testing.conformance.store_machine import store_machine
+from harken.testing.conformance.store_retention import StoreRetentionConformance
 from harken.testing.conformance.store_tenants import TENANTS, TenantViewConformance, fill
 from harken.testing.engines import need
 from harken.testing.fakes.clock import FakeClock
@@ -66,6 +67,13 @@ async def postgres_store(clock: FakeClock | None = None) -> AsyncIterator[Postgr
 
 
 class TestPostgresStore(StoreConformance):
+    @pytest.fixture
+    async def store(self, clock: FakeClock) -> AsyncIterator[Store]:
+        async with postgres_store(clock) as store:
+            yield store
+
+
+class TestPostgresRetention(StoreRetentionConformance):
     @pytest.fixture
     async def store(self, clock: FakeClock) -> AsyncIterator[Store]:
         async with postgres_store(clock) as store:

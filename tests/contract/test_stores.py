@@ -11,11 +11,19 @@ from hypothesis import settings
 from harken.store.port import Store
 from harken.testing.conformance.store import StoreConformance
 from harken.testing.conformance.store_machine import store_machine
+from harken.testing.conformance.store_retention import StoreRetentionConformance
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.fakes.store import store_in
 
 
 class TestSqliteStore(StoreConformance):
+    @pytest.fixture
+    async def store(self, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+        async with store_in(tmp_path, clock) as store:
+            yield store
+
+
+class TestSqliteRetention(StoreRetentionConformance):
     @pytest.fixture
     async def store(self, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
         async with store_in(tmp_path, clock) as store:

@@ -97,6 +97,7 @@ DEAD_LETTERS = Table(
     whole("at"),
     optional_whole("retried_at"),
     Index("dead_letters_rate", "consumer_group", "at"),
+    Index("dead_letters_age", "at"),
 )
 
 TENANTS = Table(

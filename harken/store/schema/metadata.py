@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Text
 
 METADATA = MetaData()
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows with the first change of the schema after a release; a newer file is refused, an older one
 brought up to date (`harken.store.sqlite.schema`)."""
 

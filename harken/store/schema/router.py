@@ -143,6 +143,7 @@ DECISIONS = Table(
     whole("at"),
     text("body"),
     Index("decisions_case", "tenant", "case_id", "at"),
+    Index("decisions_age", "at"),
 )
 
 NOTES = Table(

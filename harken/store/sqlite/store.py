@@ -18,10 +18,10 @@ from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.readers import ReadTransaction
 from harken.store.changes import ChangeSet, StoreUnavailable
 from harken.store.port import Rows, Snapshot
+from harken.store.retention import USUAL, Kept, maintain
 from harken.store.sql.queries import Queries, Query
 from harken.store.sqlite import leases
 from harken.store.sqlite.dialect import make_queries, make_writes
-from harken.store.sqlite.maintenance import USUAL, Kept, maintain
 from harken.store.sqlite.schema import create_or_upgrade
 from harken.store.sqlite.submission import Submission
 
@@ -92,9 +92,8 @@ class SqliteStore:
         return Instant(at)
 
     async def maintain(self, now: Instant, kept: Kept = USUAL) -> None:
-        """Removes rows that have served: see `harken.store.sqlite.maintenance`."""
-        with _as_store_unavailable():
-            await maintain(self._file, now, kept)
+        """Removes rows that have served: see `harken.store.retention`."""
+        await maintain(self, now, kept)
 
     async def close(self) -> None:
         """Nothing to do: see the class."""
