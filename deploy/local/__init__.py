@@ -1,5 +1,5 @@
-"""Kafka, PostgreSQL and Elasticsearch on this machine's loopback, without Docker.
+"""Kafka, PostgreSQL and Elasticsearch on this machine's loopback.
 
-`make stack-up` takes Docker Compose where an engine answers, else this: the servers themselves,
-from Maven Central and the system's packages.
+By Docker Compose where an engine answers, else the servers themselves, from Maven Central and the
+system's packages.
 """

@@ -10,7 +10,7 @@ from deploy.local.packages import fetch_kafka, need_java
 from deploy.local.place import KAFKA_PORT as PORT
 
 _HEAP = "-Xmx512m"
-_PROPERTIES = f"""\
+PROPERTIES = f"""\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{PORT + 1}
@@ -45,7 +45,7 @@ def start(home: Path) -> None:
     java = str(need_java() / "bin" / "java")
     fetch_kafka(home / "lib")
     settings, data = home / "server.properties", home / "data"
-    settings.write_text(_PROPERTIES.format(data=data))
+    settings.write_text(PROPERTIES.format(data=data))
     (home / "log4j2.properties").write_text(_LOGGING)
     classes = ["-cp", f"{home}/lib/*"]
     if not data.exists():

@@ -9,6 +9,7 @@ from deploy.local import servers
 from deploy.local.packages import need_postgres
 from deploy.local.place import POSTGRES_PORT as PORT
 
+_DATABASE = Path(__file__).with_name("database.sql")
 _SETTINGS = f"""\
 listen_addresses = '127.0.0.1'
 port = {PORT}
@@ -49,11 +50,9 @@ def _ready(programs: Path) -> bool:
 
 
 def _make_database(programs: Path, home: Path) -> None:
-    """Its owner is no superuser: row security holds for it, as it must in production."""
     address = f"postgresql://postgres:harken@127.0.0.1:{PORT}/postgres"
-    ask = [str(programs / "psql"), address, "-tAqc"]
     if (home / ".complete").exists():
         return
-    servers.run([*ask, "CREATE ROLE harken LOGIN PASSWORD 'harken'"])
-    servers.run([*ask, "CREATE DATABASE harken OWNER harken"])
+    options = ["-q", "-v", "ON_ERROR_STOP=1", "-f", str(_DATABASE)]
+    servers.run([str(programs / "psql"), address, *options])
     (home / ".complete").touch()

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from deploy.local import elasticsearch, place, servers
+from deploy.local import engines, place
 from harken.domain.time import Instant, from_datetime
 from harken.search.elasticsearch import (
     AccessDenied,
@@ -202,8 +202,7 @@ async def test_a_server_that_was_killed_is_unavailable_and_then_has_everything(
 ) -> None:
     await index.upsert([doc(f"d{n}", "parcel", at=on(2026, 1 + n)) for n in range(5)])
     await index.remove(ACME, "mention", ["d0", "never came"])
-    home = place.folder() / "elasticsearch"
-    servers.kill(home)
+    engines.kill("elasticsearch")
     try:
         for call in (index.upsert([doc("x")]), index.search(query()), index.check()):
             with pytest.raises(IndexUnavailable) as raised:
@@ -214,7 +213,7 @@ async def test_a_server_that_was_killed_is_unavailable_and_then_has_everything(
         with pytest.raises(IndexUnavailable):
             await ElasticsearchIndex.open(OWN, FIELDS)
     finally:
-        await asyncio.to_thread(elasticsearch.start, home)
+        await asyncio.to_thread(engines.start, ["elasticsearch"])
     removed = [doc("d0", at=on(2026, 1)), doc("never came")]
     late = [*removed, doc("x", "parcel", at=on(2026, 9))]
     async with asyncio.timeout(PATIENCE):

@@ -12,7 +12,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from hypothesis import settings
 
-from deploy.local import kafka, place, servers
+from deploy.local import engines, place
 from harken.domain.time import days
 from harken.events.topics import TOPICS
 from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
@@ -116,13 +116,12 @@ async def test_members_divide_the_partitions_and_inherit_them(log: KafkaLog) -> 
 async def test_a_broker_that_was_killed_loses_nothing_and_is_found_again(log: KafkaLog) -> None:
     consumer = await started(log)
     await log.publish([new(b"before")])
-    home = place.folder() / "kafka"
-    servers.kill(home)
+    engines.kill("kafka")
     try:
         with pytest.raises(LogUnavailable, match="repeat with the same ids"):
             await log.publish([new(b"meanwhile")])
     finally:
-        await asyncio.to_thread(kafka.start, home)
+        await asyncio.to_thread(engines.start, ["kafka"])
     values: set[bytes] = set()
     async with asyncio.timeout(12 * PATIENCE):
         while True:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import select
 
-from deploy.local import place, postgres, servers
+from deploy.local import engines, place
 from harken.store.changes import (
     ChangeRefused,
     ChangeSet,
@@ -224,20 +224,19 @@ async def test_a_server_that_was_killed_is_found_again_with_all_it_confirmed(
     store: PostgresStore,
 ) -> None:
     confirmed: list[str] = []
-    home = place.folder() / "postgres"
 
     async def write_on() -> None:
         for n in range(10_000):
             await store.submit(writes(Insert(SKILLS, skill(f"{n:04}"))))
             confirmed.append(f"{n:04}")
             if n == 9:  # its children notice some moments later that it is gone
-                servers.kill(home)
+                engines.kill("postgres")
 
     try:
         with pytest.raises(StoreUnavailable):
             await write_on()
     finally:
-        await asyncio.to_thread(postgres.start, home)
+        await asyncio.to_thread(engines.start, ["postgres"])
     async with asyncio.timeout(6 * PATIENCE):
         while True:
             try:
