@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from cli.embedded import Embedded
-from cli.keys import on_the_file
+from cli.edition import Data, on_the_edition
 from harken.domain.time import rfc3339
 from harken.events.codec import Undecodable, parse
 from harken.events.topics import TOPICS
@@ -23,10 +21,10 @@ from harken.runtime.dead_letters import (
     retry_dead_letter,
     show_dead_letter,
 )
+from harken.runtime.service import Kit
 
 app = typer.Typer(help="Dead letters: records that could not be handled.", no_args_is_help=True)
 
-Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
 Id = Annotated[str, typer.Argument(help="The dead letter's id.")]
 
 
@@ -38,7 +36,7 @@ def list_(
     data: Data = None,
 ) -> None:
     """Newest first."""
-    letters = on_the_file(
+    letters = on_the_edition(
         data,
         lambda open_: list_dead_letters(open_.store, group=group, pending=not retried, limit=limit),
     )
@@ -58,7 +56,7 @@ def list_(
 def show(letter_id: Id, data: Data = None) -> None:
     """One of them, with its bytes and, where they can be read, its message."""
     try:
-        stored = on_the_file(data, lambda open_: show_dead_letter(open_.store, letter_id))
+        stored = on_the_edition(data, lambda open_: show_dead_letter(open_.store, letter_id))
     except NoSuchDeadLetter as error:
         raise _refused(f"there is no dead letter {letter_id}") from error
     letter = stored.letter
@@ -79,11 +77,11 @@ def retry(
     """Publish it to its topic again: every group sees it again, which they all tolerate."""
     ids = letter_ids
     if ids == ["all"]:
-        waiting = on_the_file(data, lambda open_: list_dead_letters(open_.store, limit=10_000))
+        waiting = on_the_edition(data, lambda open_: list_dead_letters(open_.store, limit=10_000))
         ids = [stored.letter.id for stored in waiting if stored.letter.topic]
     for one in ids:
         try:
-            on_the_file(data, partial(_retry, one))
+            on_the_edition(data, partial(_retry, one))
         except NoSuchDeadLetter as error:
             raise _refused(f"there is no dead letter {one}") from error
         except NotRetryable as error:
@@ -91,7 +89,7 @@ def retry(
         typer.echo(f"retried {one}")
 
 
-async def _retry(letter_id: str, open_: Embedded) -> StoredDeadLetter:
+async def _retry(letter_id: str, open_: Kit) -> StoredDeadLetter:
     return await retry_dead_letter(open_.store, open_.log, letter_id)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.embedded import open_embedded
-from cli.up import make_app, wire_services
+from cli.up import everything
 from harken.domain.tone import Polarity, Tone, ToneText
-from harken.http.feed import Feed
 from harken.http.openapi import document
 from harken.runtime import settings
+from harken.runtime.program import make_app
 from harken.telemetry import fields, metrics
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,8 +33,7 @@ async def openapi() -> str:
     with tempfile.TemporaryDirectory() as folder:
         chosen = settings.Settings(data=Path(folder), _env_file=None)
         async with open_embedded(chosen) as embedded:
-            services = wire_services(embedded, _NoTone())
-            app = make_app(services, embedded, Feed(embedded.store), {})
+            app = make_app(embedded.kit, everything(embedded, _NoTone()), {})
             return json.dumps(document(app), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

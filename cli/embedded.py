@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harken.channels.registry import build_channels
 from harken.channels.vault import KEY_BYTES, Vault, read_keys
 from harken.clock import SystemClock
 from harken.domain.time import Instant, seconds
@@ -17,6 +16,7 @@ from harken.embedded.folder import FolderInUse, lock_folder
 from harken.embedded.key_file import NAME as KEY_FILE
 from harken.embedded.key_file import find_key, make_key
 from harken.log.sqlite.log import SqliteLog
+from harken.runtime.channels import make_channels
 from harken.runtime.identity import Uuid7
 from harken.runtime.service import Kit
 from harken.runtime.settings import Settings
@@ -67,19 +67,13 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     vault = Vault(_keys(settings))
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
-    channels = build_channels(
-        clock,
-        vault,
-        private_addresses=settings.private_addresses,
-        feed_pause=settings.feed_pause,
-        look_again=settings.look_again,
-    )
+    channels = make_channels(settings, clock, vault)
     try:
         store = await SqliteStore.open(file, clock)
         log = await SqliteLog.open(file, clock)
         _hold_back_no_time(clock, await store.newest(), await log.newest())
         index = await SqliteFtsIndex.open(file, FIELDS)
-        kit = Kit(settings, clock, Uuid7(), store, log, index, channels)
+        kit = Kit(settings, clock, Uuid7(), store, log, channels)
         yield Embedded(kit, file, store, log, index)
         await log.close()
     finally:

@@ -13,7 +13,8 @@ from rich.markup import escape
 
 from cli import dlq, keys, model, topics
 from cli.replay.command import replay
-from harken.runtime.settings import Settings
+from cli.serve import Name, serve
+from harken.runtime.settings import Settings, wrong_settings
 
 app = typer.Typer(
     help="Hear what customers say in public, give it to the right person, answer where they wrote.",
@@ -40,20 +41,32 @@ def up(
     """Serve everything: one process, one data folder."""
     # Loaded here, so that the other commands start quickly.
     from cli.embedded import CANNOT_OPEN
-    from cli.up import up as serve
+    from cli.up import up as serve_all
     from harken.runtime.lifecycle import run_process
-    from services.sentiment.tone import ModelFolderError
+    from harken.runtime.starting import CannotStart
 
     console = Console(stderr=False)
     settings = read_settings(data=data, host=host, port=port)
     try:
-        status = run_process(serve(settings, console))
-    except (*CANNOT_OPEN, ModelFolderError) as error:
+        if settings.distributed:
+            raise CannotStart("HARKEN_POSTGRES_URL names the distributed edition: `harken serve`")
+        status = run_process(serve_all(settings, console))
+    except (*CANNOT_OPEN, CannotStart) as error:
         console.print(
             f"[red]Harken cannot start:[/] {escape(str(error))}", highlight=False, soft_wrap=True
         )
         raise typer.Exit(1) from error
     raise typer.Exit(status)
+
+
+@app.command("serve")
+def serve_(
+    name: Annotated[Name, typer.Argument(help="Which one.")],
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Serve one part of the distributed edition: on PostgreSQL, Kafka and Elasticsearch."""
+    raise typer.Exit(serve(name, read_settings(host=host, port=port)))
 
 
 @app.command()
@@ -95,7 +108,6 @@ def read_settings(**given: Path | str | int | None) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        for one in error.errors():
-            name = "_".join(str(part) for part in one["loc"]).upper()
-            typer.echo(f"HARKEN_{name}: {one['msg']}", err=True)
+        for line in wrong_settings(error):
+            typer.echo(line, err=True)
         raise typer.Exit(2) from error

@@ -41,25 +41,14 @@ def check(servers: Servers = "") -> None:
 
 def _topics(servers: str) -> KafkaTopics:
     # Loaded here: the embedded edition does without it.
-    from harken.log.kafka import KafkaSettings, KafkaTopics
+    from harken.log.kafka import KafkaTopics
+    from harken.runtime.distributed import kafka_settings
 
-    given = Settings()
-    named = servers or given.kafka_servers
-    if not named:
+    given = Settings(kafka_servers=servers) if servers else Settings()
+    if not given.kafka_servers:
         typer.echo("Which cluster? Name it by --servers or HARKEN_KAFKA_SERVERS.", err=True)
         raise typer.Exit(2)
-    cluster = KafkaSettings(
-        servers=named,
-        prefix=given.kafka_prefix,
-        security=given.kafka_security,
-        mechanism=given.kafka_mechanism,
-        user=given.kafka_user,
-        password=given.kafka_password,
-        ca=given.kafka_ca,
-        certificate=given.kafka_certificate,
-        key=given.kafka_key,
-    )
-    return KafkaTopics(cluster, given.kafka_replication)
+    return KafkaTopics(kafka_settings(given), given.kafka_replication)
 
 
 def _asked(question: Coroutine[Any, Any, list[str]]) -> list[str]:

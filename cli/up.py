@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from fastapi import FastAPI
 from rich.console import Console
 from rich.markup import escape
 
 from cli.embedded import Embedded, serve_embedded
 from cli.first_start import FirstStart, first_start
+from cli.front import front
 from cli.housekeeping import Housekeeping
 from harken.domain.tone import ToneModel
-from harken.http.api_keys import ApiKeys
-from harken.http.app import build_app
-from harken.http.feed import Feed
-from harken.http.keys_api import keys_routes
-from harken.http.sse import event_routes
-from harken.http.state import Edges, EdgeSettings
-from harken.runtime.dead_letters import SERVICE as DEAD_LETTERS
-from harken.runtime.health import health_router
-from harken.runtime.lifecycle import Process, settle
-from harken.runtime.pulse import Pulse
-from harken.runtime.relay import OutboxRelay
-from harken.runtime.server import HttpServer
-from harken.runtime.service import Service, Worker
+from harken.runtime.program import run_in_kit
+from harken.runtime.service import Service, joined
 from harken.runtime.settings import Settings
 from harken.telemetry import logs, tracing
 from services.ingest import wiring as ingest
-from services.ingest.problems import PROBLEMS as INGEST_PROBLEMS
 from services.ingest.sealing import seal_anew
+from services.ingest.trackers.matching import TrackerMatching
 from services.responder import wiring as responder
-from services.responder.problems import PROBLEMS as RESPONDER_PROBLEMS
 from services.router import wiring as router
-from services.router.problems import PROBLEMS as ROUTER_PROBLEMS
 from services.search import wiring as search
 from services.sentiment import wiring as sentiment
-from services.sentiment.tone import load_model
+from services.sentiment.wiring import bundled_or_named
 
 ToneLoader = Callable[[Settings], ToneModel]
 
@@ -49,20 +35,20 @@ SWITCH_SECONDS = 0.0002
 writer waits behind the event loop: its slowest hundredth took 250 ms instead of 32 under load."""
 
 
-def bundled_or_named(settings: Settings) -> ToneModel:
-    threads = settings.tone_threads or os.cpu_count() or 1
-    return load_model(settings.tone_model, threads=threads)
-
-
-def wire_services(embedded: Embedded, model: ToneModel) -> list[Service]:
-    kit = embedded.kit
-    return [
-        ingest.wire(kit),
-        sentiment.wire(kit, model),
-        router.wire(kit),
-        responder.wire(kit),
-        search.wire(kit),
+def everything(embedded: Embedded, model: ToneModel) -> Service:
+    kit, settings = embedded.kit, embedded.kit.settings
+    tagger = sentiment.make_tagger(settings, model)
+    matching = TrackerMatching(kit.store)
+    services = [
+        front(kit, embedded.index, tagger, matching.changed),
+        ingest.intake(kit, matching),
+        sentiment.loops(kit, tagger),
+        router.loops(kit),
+        responder.loops(kit),
+        search.loops(kit, embedded.index),
+        Service("housekeeping", workers=[Housekeeping(embedded)]),
     ]
+    return joined("harken", services)
 
 
 async def up(settings: Settings, console: Console, load: ToneLoader = bundled_or_named) -> int:
@@ -79,34 +65,14 @@ async def up(settings: Settings, console: Console, load: ToneLoader = bundled_or
         stop_tracing()
 
 
-def make_app(
-    services: Sequence[Service], embedded: Embedded, feed: Feed, pulses: Mapping[str, Pulse]
-) -> FastAPI:
-    settings, store = embedded.kit.settings, embedded.store
-    edges = Edges(
-        store,
-        ApiKeys(store),
-        embedded.kit.new_id,
-        EdgeSettings(body_limit=settings.body_limit, cors_origins=settings.cors_origins),
-        {**INGEST_PROBLEMS, **ROUTER_PROBLEMS, **RESPONDER_PROBLEMS},
-    )
-    own = [keys_routes(store), event_routes(feed), health_router(pulses, settings.silent_limit)]
-    return build_app(services, edges, own=own)
-
-
 async def _serve(embedded: Embedded, model: ToneModel, console: Console) -> int:
-    settings, store = embedded.kit.settings, embedded.store
-    services = wire_services(embedded, model)
-    feed = Feed(store)
-    workers: list[Worker] = [worker for service in services for worker in service.workers]
-    workers += [feed, Housekeeping(embedded), OutboxRelay.of(DEAD_LETTERS, embedded.kit)]
-    process = Process(workers, settings)
-    app = make_app(services, embedded, feed, process.pulses)
-    server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
-    lost = await seal_anew(store, embedded.kit.channels.vault)
-    greet(console, server.address, model.name, await first_start(store), lost)
-    settle()
-    return await process.run(server, on_stop=[feed.close])
+    kit = embedded.kit
+    lost = await seal_anew(kit.store, kit.channels.vault)
+
+    async def serves(address: str) -> None:
+        greet(console, address, model.name, await first_start(kit.store), lost)
+
+    return await run_in_kit(kit, everything(embedded, model), serves)
 
 
 def greet(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from fastapi import APIRouter
@@ -13,7 +13,6 @@ from harken.clock import Clock
 from harken.log.port import EventLog
 from harken.runtime.pulse import Pulse
 from harken.runtime.settings import Settings
-from harken.search.port import SearchIndex
 from harken.store.port import Store
 
 
@@ -29,7 +28,6 @@ class Kit:
     new_id: Callable[[], str]
     store: Store
     log: EventLog
-    index: SearchIndex
     channels: Channels
 
 
@@ -47,8 +45,25 @@ class Worker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What ``services.<name>.wiring.wire(kit)`` returns: its API and its loops."""
+    """What a wiring returns: an API, loops, or both.
+
+    ``problems`` explains the kinds of problem that only its API answers. ``on_stop`` is called
+    when a stop begins, before the last requests are waited for.
+    """
 
     name: str
     routers: Sequence[APIRouter] = ()
     workers: Sequence[Worker] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+    on_stop: Sequence[Callable[[], None]] = ()
+
+
+def joined(name: str, services: Sequence[Service]) -> Service:
+    """Several as one."""
+    return Service(
+        name,
+        routers=[one for service in services for one in service.routers],
+        workers=[one for service in services for one in service.workers],
+        problems={kind: text for service in services for kind, text in service.problems.items()},
+        on_stop=[one for service in services for one in service.on_stop],
+    )

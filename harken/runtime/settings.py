@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -172,8 +172,37 @@ class ToneTagging(BaseModel):
     )
 
 
+class Distributed(BaseModel):
+    """The distributed edition: PostgreSQL, Kafka and Elasticsearch, all three of them"""
+
+    postgres_url: str = Field(
+        "",
+        repr=False,
+        description="The database, as libpq takes it: `postgresql://user:password@host/database` "
+        "or `host=… dbname=…`. Where it is set, every command works on the three engines, where "
+        "not, on a data folder",
+    )
+    postgres_schema: str = Field(
+        "harken",
+        pattern=r"^[a-z_][a-z0-9_]{0,39}$",
+        description="The schema in it, where several Harkens share a database",
+    )
+    postgres_connections: int = Field(
+        16, ge=2, description="The most connections of one process, besides the one that listens"
+    )
+    postgres_patience: float = Field(
+        5.0, gt=0, description="Seconds that one piece of work waits for a connection"
+    )
+    start_patience: float = Field(
+        60.0,
+        ge=0,
+        description="Seconds that a starting process waits for engines that are away, or lack "
+        "their topics, before it ends with status 1",
+    )
+
+
 class Kafka(BaseModel):
-    """The event log on Kafka (`harken topics`; serving on it is not there yet)"""
+    """The event log on Kafka"""
 
     kafka_servers: str = Field("", description="Brokers to ask first: `host:port`, comma separated")
     kafka_prefix: str = Field("", description="Leads the names of topics and groups")
@@ -196,7 +225,7 @@ class Kafka(BaseModel):
 
 
 class Elasticsearch(BaseModel):
-    """The search index on Elasticsearch (serving on it is not there yet)"""
+    """The search index on Elasticsearch"""
 
     elasticsearch_urls: str = Field(
         "", description="Nodes to ask: `http[s]://host:port`, comma separated"
@@ -236,6 +265,12 @@ class Stages(BaseModel):
     )
     retry_longest: float = Field(
         30.0, gt=0, description="Upper bound in seconds of any pause before a retry"
+    )
+    stalled_limit: float = Field(
+        600.0,
+        gt=0,
+        description="Seconds that a consumer may be without its log, or without the records that "
+        "wait there, before the process ends: its next start connects anew",
     )
     dead_letter_limit: int = Field(
         100,
@@ -282,6 +317,7 @@ CONCERNS = (
     Alerting,
     ToneTagging,
     Stages,
+    Distributed,
     Kafka,
     Elasticsearch,
     Keeping,
@@ -298,6 +334,7 @@ class Settings(
     Alerting,
     ToneTagging,
     Stages,
+    Distributed,
     Kafka,
     Elasticsearch,
     Keeping,
@@ -308,6 +345,18 @@ class Settings(
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
+
+    @property
+    def distributed(self) -> bool:
+        return bool(self.postgres_url)
+
+
+def wrong_settings(error: ValidationError) -> list[str]:
+    """A line for each."""
+    return [
+        f"{PREFIX}{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+        for one in error.errors()
+    ]
 
 
 def _default(field: FieldInfo) -> str:

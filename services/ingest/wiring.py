@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from secrets import SystemRandom
 
 from harken.channels.exchange import Clients
@@ -35,20 +37,51 @@ from services.ingest.language.step import LanguageStep
 from services.ingest.listener import Listener, Listening, Rhythm
 from services.ingest.mentions_api import mention_routes
 from services.ingest.poller import Poller
+from services.ingest.problems import PROBLEMS
 from services.ingest.seen import SeenBefore
 from services.ingest.sources_api import source_routes
 from services.ingest.trackers.api import tracker_routes
-from services.ingest.trackers.changes import TrackerChanges
+from services.ingest.trackers.changes import Changed, TrackerChanges
 from services.ingest.trackers.matching import TrackerMatching
 from services.ingest.trackers.preview import Previews
 from services.ingest.webhooks_api import webhook_routes
 
 
-def wire(kit: Kit) -> Service:
+def routes(kit: Kit, changed: Changed) -> Service:
+    """All of the API but the intake. ``changed`` returns when a change of trackers is matched in
+    this process, if it is one that matches."""
+    settings = kit.settings
+    changes = TrackerChanges(kit.store, changed, settings.trackers_limit)
+    previews = Previews(kit.store, settings.preview_rows, settings.preview_seconds, time.monotonic)
+    return Service(
+        SERVICE,
+        routers=[
+            connection_routes(kit.store, kit.channels.vault),
+            source_routes(kit.store),
+            tracker_routes(kit.store, changes, previews),
+            alert_routes(kit.store),
+            receiver_routes(kit.store, kit.channels.vault, mail=bool(settings.smtp_host)),
+        ],
+        problems=PROBLEMS,
+    )
+
+
+async def matched_elsewhere() -> None:
+    """For `routes` in a process that takes nothing in: those that do look each second, and are
+    woken by the change."""
+
+
+@asynccontextmanager
+async def process(kit: Kit) -> AsyncIterator[Service]:
+    """What a process of its own runs."""
+    yield intake(kit, TrackerMatching(kit.store))
+
+
+def intake(kit: Kit, matching: TrackerMatching) -> Service:
+    """The intake, by HTTP and by listening, and the alerts over it."""
     settings = kit.settings
     seen = SeenBefore(kit.store)
     authors = AuthorLanguages(kit.store, kit.clock)
-    matching = TrackerMatching(kit.store)
     lately = _lately_said(kit)
     # Trackers ask for the language.
     steps: list[Enrichment] = [
@@ -57,10 +90,10 @@ def wire(kit: Kit) -> Service:
         matching,
         CopiesStep(lately),
     ]
-    intake = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
+    taking = Intake(kit.log, seen, settings.intake_queue, settings.intake_timeout, steps)
     listening = Listening(
         kit.store,
-        intake,
+        taking,
         kit.channels,
         kit.clock,
         holder=kit.new_id(),
@@ -70,19 +103,13 @@ def wire(kit: Kit) -> Service:
         failing_for=seconds(settings.failing_alert),
     )
     poller = Poller(kit.store, lambda key: Listener(key, listening))
-    changes = TrackerChanges(kit.store, matching, settings.trackers_limit)
-    previews = Previews(kit.store, settings.preview_rows, settings.preview_seconds, time.monotonic)
     return Service(
         SERVICE,
         routers=[
-            mention_routes(intake, kit.store, kit.channels),
-            webhook_routes(intake, kit.store, kit.channels),
-            connection_routes(kit.store, kit.channels.vault),
-            source_routes(kit.store),
-            tracker_routes(kit.store, changes, previews),
-            alert_routes(kit.store),
-            receiver_routes(kit.store, kit.channels.vault, mail=bool(settings.smtp_host)),
+            mention_routes(taking, kit.store, kit.channels),
+            webhook_routes(taking, kit.store, kit.channels),
         ],
+        problems=PROBLEMS,
         workers=[
             poller,
             seen,

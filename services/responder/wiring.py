@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from secrets import SystemRandom
 
@@ -24,19 +25,24 @@ from services.responder.api.saved_replies import saved_reply_routes
 from services.responder.attempt import Attempt
 from services.responder.delivery import Delivery
 from services.responder.domain.delivery_terms import USUAL, Terms
+from services.responder.problems import PROBLEMS
 from services.responder.read_back import ReadBack
 from services.responder.recording import Recording
 from services.responder.replies import SERVICE
 from services.responder.stage import ResponderStage
 
 
-def wire(kit: Kit) -> Service:
+def routes(kit: Kit) -> Service:
+    """The API alone: it needs a delivery somewhere, not here."""
+    return Service(SERVICE, routers=api(kit.store, kit.channels), problems=PROBLEMS)
+
+
+def loops(kit: Kit) -> Service:
     settings = kit.settings
     terms = replace(USUAL, deadline=seconds(settings.network_timeout))
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
     return Service(
         SERVICE,
-        routers=api(kit.store, kit.channels),
         workers=[
             StageRunner.of(ResponderStage(kit.store, settings.stage_batch), kit),
             delivery(kit.store, kit.channels, terms, backoff, time.monotonic),
@@ -45,8 +51,13 @@ def wire(kit: Kit) -> Service:
     )
 
 
+@asynccontextmanager
+async def process(kit: Kit) -> AsyncIterator[Service]:
+    """What a process of its own runs."""
+    yield loops(kit)
+
+
 def api(store: Store, channels: Channels) -> Sequence[APIRouter]:
-    """The API alone: it needs a delivery somewhere, not here."""
     composer = Composer(channels)
     return [
         reply_routes(store, composer),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from secrets import SystemRandom
 
 from fastapi import APIRouter
@@ -25,16 +26,23 @@ from services.router.api.skills import skill_routes
 from services.router.commands_client import RouterCommands
 from services.router.decider import Decider
 from services.router.loading import SERVICE
+from services.router.problems import PROBLEMS
 from services.router.stage import RouterStage
 
 
-def wire(kit: Kit) -> Service:
+def routes(kit: Kit) -> Service:
+    """The API alone: it needs a decider somewhere, not here."""
+    commands = RouterCommands(kit.store, kit.clock)
+    routers = api(kit.store, kit.clock, kit.new_id, commands)
+    return Service(SERVICE, routers=routers, problems=PROBLEMS)
+
+
+def loops(kit: Kit) -> Service:
     settings, store = kit.settings, kit.store
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
     stage = RouterStage(kit.clock, settings.stage_batch)
     return Service(
         SERVICE,
-        routers=api(store, kit.clock, kit.new_id, RouterCommands(store, kit.clock)),
         workers=[
             StageRunner.of(stage, kit),
             Decider(store, kit.clock, kit.new_id(), backoff),
@@ -43,10 +51,15 @@ def wire(kit: Kit) -> Service:
     )
 
 
+@asynccontextmanager
+async def process(kit: Kit) -> AsyncIterator[Service]:
+    """What a process of its own runs."""
+    yield loops(kit)
+
+
 def api(
     store: Store, clock: Clock, new_id: Callable[[], str], commands: RouterCommands
 ) -> Sequence[APIRouter]:
-    """The API alone: it needs a decider somewhere, not here."""
     presence = Presence(clock)
     signs = SignsOfLife(commands, clock, new_id)
     desk = CaseDesk(store, commands, presence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ class KafkaSettings:
     security: Security = "PLAINTEXT"
     mechanism: Mechanism = "SCRAM-SHA-512"
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None

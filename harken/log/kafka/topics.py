@@ -60,12 +60,24 @@ class KafkaTopics:
                         wrong.append(f"{self._settings.prefix}{topic.name} is missing")
         return wrong
 
+    async def lacking(self, topics: Iterable[Topic]) -> list[str]:
+        """Of what `check` says, that without which nothing can be done."""
+        wanted = {self._settings.prefix + topic.name: topic.partitions for topic in topics}
+        with as_log_unavailable():
+            async with _admin(self._settings) as admin:
+                there = wanted.keys() & set(await admin.list_topics())
+                counts = await _partitions(admin, there)
+        return [
+            _miscounted(name, counts[name], partitions) if name in counts else f"{name} is missing"
+            for name, partitions in wanted.items()
+            if counts.get(name) != partitions
+        ]
+
     async def _compared(self, admin: AIOKafkaAdminClient, topic: Topic) -> list[str]:
         name, configs = self._settings.prefix + topic.name, self._configs(topic)
-        (described,) = await admin.describe_topics([name])
-        count = len(described["partitions"])
+        count = (await _partitions(admin, [name]))[name]
         counts = count == topic.partitions
-        wrong = [] if counts else [f"{name} has {count} partitions, not {topic.partitions}"]
+        wrong = [] if counts else [_miscounted(name, count, topic.partitions)]
         different = await _different(admin, name, configs)
         return wrong + [f"{name}: {k} is {v}, not {configs[k]}" for k, v in different.items()]
 
@@ -90,6 +102,16 @@ async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await admin.close()
+
+
+async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
+    """Asked of one that is not there, a broker may make it."""
+    described = await admin.describe_topics(list(names))
+    return {each["topic"]: len(each["partitions"]) for each in described}
+
+
+def _miscounted(name: str, count: int, wanted: int) -> str:
+    return f"{name} has {count} partitions, not {wanted}"
 
 
 async def _settings_of(admin: AIOKafkaAdminClient, name: str) -> dict[str, str]:

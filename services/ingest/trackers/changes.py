@@ -13,7 +13,6 @@ from harken.store.changes import AlreadyExists, ChangeSet, RevisionConflict, Wri
 from harken.store.port import Rows, Store
 from harken.store.schema.ingest import TRACKERS
 from services.ingest.domain.tracker import Tracker
-from services.ingest.trackers.matching import TrackerMatching
 from services.ingest.trackers.rows import (
     TrackerSet,
     find_set,
@@ -29,16 +28,17 @@ TRIES = 5
 each other; who was overtaken by another process tries again."""
 
 Kept = tuple[int, Tracker]
+Changed = Callable[[], Awaitable[None]]
 Writes = Callable[[Rows, TrackerSet], Awaitable[tuple[int, Sequence[Write]]]]
 """How many trackers there are more, and the writes that make it so."""
 
 
 class TrackerChanges:
-    """``limit`` is how many trackers a tenant may have."""
+    """``limit`` is how many trackers a tenant may have. ``changed`` is awaited after a change."""
 
-    def __init__(self, store: Store, matching: TrackerMatching, limit: int) -> None:
+    def __init__(self, store: Store, changed: Changed, limit: int) -> None:
         self._store = store
-        self._matching = matching
+        self._changed = changed
         self._limit = limit
         self._one = asyncio.Lock()
 
@@ -83,7 +83,7 @@ class TrackerChanges:
                     break
             else:
                 raise unavailable("Others change trackers too.", retry_after=1.0)
-        await self._matching.changed()
+        await self._changed()
 
     async def _try(self, tenant: TenantId, writes: Writes) -> None:
         async with self._store.reading() as snapshot:

@@ -100,7 +100,7 @@ async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
                     source_routes(store),
                     tracker_routes(
                         store,
-                        TrackerChanges(store, matching, MOST_TRACKERS),
+                        TrackerChanges(store, matching.changed, MOST_TRACKERS),
                         Previews(store, MOST_PREVIEWED, 5.0, time.monotonic),
                     ),
                     receiver_routes(store, channels.vault, mail=True),

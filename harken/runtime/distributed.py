@@ -1,0 +1,127 @@
+"""The distributed edition: the kit over PostgreSQL and Kafka, and the index in Elasticsearch.
+
+The engines' clients are loaded here: import it only where `Settings.distributed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from harken.channels.vault import Vault, read_keys
+from harken.clock import SystemClock
+from harken.events.topics import TOPICS
+from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
+from harken.runtime.channels import make_channels
+from harken.runtime.identity import Uuid7
+from harken.runtime.service import Kit
+from harken.runtime.settings import Settings
+from harken.runtime.starting import CannotStart, NotYet, patiently
+from harken.search.elasticsearch import AccessDenied, ElasticsearchIndex, ElasticsearchSettings
+from harken.search.fields import Fields
+from harken.store.postgres import PostgresStore
+from harken.store.postgres.schema import SchemaMismatch
+from harken.telemetry.logs import Log
+
+_log = Log(__name__)
+
+
+def check_named(settings: Settings) -> None:
+    """Raises `CannotStart` where some of what the edition needs is not named."""
+    needed = {
+        "HARKEN_POSTGRES_URL": settings.postgres_url,
+        "HARKEN_KAFKA_SERVERS": settings.kafka_servers,
+        "HARKEN_ELASTICSEARCH_URLS": settings.elasticsearch_urls,
+        "HARKEN_SECRETS_KEY": settings.secrets_key,
+    }
+    if missing := [name for name, value in needed.items() if not value.strip()]:
+        raise CannotStart(f"the distributed edition needs {', '.join(missing)} as well")
+
+
+@asynccontextmanager
+async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
+    """Waits a while for engines that are away. Raises `CannotStart`."""
+    check_named(settings)
+    try:
+        vault = Vault(read_keys(settings.secrets_key, "HARKEN_SECRETS_KEY"))
+    except ValueError as wrong:
+        raise CannotStart(str(wrong)) from wrong
+    clock = SystemClock()
+    async with AsyncExitStack() as opened:
+        channels = make_channels(settings, clock, vault)
+        opened.push_async_callback(channels.close)
+        store = await patiently(lambda: open_store(settings), settings.start_patience)
+        opened.push_async_callback(store.close)
+        await patiently(lambda: check_topics(settings), settings.start_patience)
+        log = KafkaLog(kafka_settings(settings))
+        opened.push_async_callback(log.close)
+        yield Kit(settings, clock, Uuid7(), store, log, channels)
+
+
+@asynccontextmanager
+async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[ElasticsearchIndex]:
+    """Waits a while where it is away. Raises `CannotStart`."""
+    index = await patiently(lambda: _open_index(settings, fields), settings.start_patience)
+    try:
+        if await index.needs_rebuild():
+            _log.warning("the index was made by another version: harken search reindex renews it")
+        yield index
+    finally:
+        await index.close()
+
+
+async def open_store(settings: Settings) -> PostgresStore:
+    """Raises `CannotStart` and ``StoreUnavailable``."""
+    try:
+        return await PostgresStore.open(
+            settings.postgres_url,
+            schema=settings.postgres_schema,
+            connections=settings.postgres_connections,
+            patience=settings.postgres_patience,
+        )
+    except SchemaMismatch as mismatch:
+        raise CannotStart(str(mismatch)) from mismatch
+
+
+async def check_topics(settings: Settings) -> None:
+    """Raises ``NotYet`` and ``LogUnavailable``."""
+    topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
+    if lacking := await topics.lacking(TOPICS.values()):
+        raise NotYet(f"Kafka: {'; '.join(lacking)}: `harken topics apply` makes what is missing")
+
+
+def kafka_settings(settings: Settings) -> KafkaSettings:
+    return KafkaSettings(
+        servers=settings.kafka_servers,
+        prefix=settings.kafka_prefix,
+        security=settings.kafka_security,
+        mechanism=settings.kafka_mechanism,
+        user=settings.kafka_user,
+        password=settings.kafka_password,
+        ca=settings.kafka_ca,
+        certificate=settings.kafka_certificate,
+        key=settings.kafka_key,
+    )
+
+
+def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
+    """Raises ``ValueError`` for a prefix that names no indices."""
+    return ElasticsearchSettings(
+        urls=settings.elasticsearch_urls,
+        prefix=settings.elasticsearch_prefix,
+        user=settings.elasticsearch_user,
+        password=settings.elasticsearch_password,
+        api_key=settings.elasticsearch_api_key,
+        ca=settings.elasticsearch_ca,
+        certificate=settings.elasticsearch_certificate,
+        key=settings.elasticsearch_key,
+        replicas=settings.elasticsearch_replicas,
+        timeout=settings.elasticsearch_timeout,
+    )
+
+
+async def _open_index(settings: Settings, fields: Fields) -> ElasticsearchIndex:
+    try:
+        return await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
+    except (AccessDenied, ValueError) as wrong:
+        raise CannotStart(str(wrong)) from wrong
