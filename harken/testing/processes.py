@@ -69,14 +69,8 @@ def spawn_harken(
 
     What it prints goes to ``printed.txt``, its log is added to ``log.txt``, both in ``folder``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    given = {f"HARKEN_{name.upper()}": value for name, value in (settings or {}).items()}
-    environment = {**os.environ, "COLUMNS": "400", "HARKEN_LOG_LEVEL": "warning", **given}
-    command = [sys.executable, *program, "--data", str(folder / "data"), "--port", str(port)]
-    with (folder / "printed.txt").open("wb") as out, (folder / "log.txt").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own program
-            command, stdout=out, stderr=log, env=environment
-        )
+    command = [*program, "--data", str(folder / "data"), "--port", str(port)]
+    return spawn(command, folder, settings)
 
 
 def start_harken(
@@ -89,6 +83,24 @@ def start_harken(
     """The same, ready to be called. Raises `DidNotStart`."""
     began = time.monotonic()
     process = spawn_harken(folder, port=port, settings=settings, program=program)
+    return until_it_answers(process, folder, began)
+
+
+def spawn(
+    command: Sequence[str], folder: Path, settings: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    """Starts arguments of this Python and does not wait. ``settings`` by their names in code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    given = {f"HARKEN_{name.upper()}": value for name, value in (settings or {}).items()}
+    environment = {**os.environ, "COLUMNS": "400", "HARKEN_LOG_LEVEL": "warning", **given}
+    with (folder / "printed.txt").open("wb") as out, (folder / "log.txt").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, *command], stdout=out, stderr=log, env=environment
+        )
+
+
+def until_it_answers(process: subprocess.Popen[bytes], folder: Path, began: float) -> RunningHarken:
+    """Raises `DidNotStart`."""
     printed = folder / "printed.txt"
     with httpx.Client(trust_env=False, timeout=2.0) as client:
         while time.monotonic() < began + STARTING_SECONDS and process.poll() is None:

@@ -1,4 +1,5 @@
-"""`harken up` with a tone model that costs nothing: for tests and figures that leave tone out.
+"""`harken up`, or `harken serve` a part, with a tone model that costs nothing: for tests and
+figures that leave tone out.
 
 Takes the same options; everything else is the real program.
 """
@@ -20,6 +21,8 @@ from harken.testing.processes import RunningHarken, start_harken
 
 PROGRAM = (str(Path(__file__)),)
 """For `harken.testing.processes.start_harken`."""
+SERVE = (*PROGRAM, "serve")
+"""For `harken.testing.fleet.Fleet`."""
 
 
 def start_null(
@@ -37,7 +40,17 @@ def set_back(nanoseconds: int) -> None:
     vars(embedded)["SystemClock"] = lambda: SystemClock(lambda: time.time_ns() - nanoseconds)
 
 
+def serve_part() -> int:
+    from cli.main import app
+    from services.sentiment import wiring
+
+    vars(wiring)["bundled_or_named"] = lambda _: NullTone()
+    return int(app(standalone_mode=False) or 0)
+
+
 def main() -> int:
+    if "serve" in sys.argv[1:2]:
+        return serve_part()
     from cli.up import up
 
     parser = argparse.ArgumentParser(description=__doc__)
