@@ -115,8 +115,11 @@ lock: $(VENV)/.dev ## Pin every dependency anew, with hashes
 	  --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --extra embedded \
 	  --extra build -o requirements/run.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --extra embedded \
+	  --extra distributed --extra build -c requirements/run.txt -o requirements/image.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --extra dev \
-	  --extra build -c requirements/run.txt -o requirements/dev.txt
+	  --extra build -c requirements/image.txt -o requirements/dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --extra training \
 	  --extra build -o requirements/training.txt
