@@ -27,6 +27,7 @@ class Housekeeping:
             events=days(settings.events_kept),
             commands=days(settings.commands_kept),
             decisions=days(settings.decisions_kept),
+            rates=days(settings.rates_kept),
             seen=days(settings.seen_kept),
             dead_letters=days(settings.dead_letters_kept),
         )

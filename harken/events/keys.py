@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harken.domain.ids import CaseId, TenantId
 from harken.domain.mention import Mention
+from harken.domain.rates import Bucket
 
 
 def _key(*parts: str) -> bytes:
@@ -17,3 +18,13 @@ def mention_key(mention: Mention) -> bytes:
 
 def case_key(tenant: TenantId, case: CaseId) -> bytes:
     return _key(tenant, case)
+
+
+def bucket_key(bucket: Bucket) -> bytes:
+    """The partition is the last part: `partition_counted` reads it."""
+    return _key(bucket.tenant, str(bucket.minute), str(bucket.partition))
+
+
+def partition_counted(key: bytes) -> int:
+    """Of a `bucket_key`."""
+    return int(key.rpartition(b"|")[2])

@@ -22,6 +22,7 @@ class Payload(StrEnum):
     WORK = "Work"
     REPLY = "Reply"
     DELIVERY = "Delivery"
+    PARTIAL_COUNTS = "PartialCounts"
     DEAD_LETTER = "DeadLetter"
 
 
@@ -30,7 +31,8 @@ class Topic:
     """``key`` says what the record key is made of (see ``harken.events.keys``).
 
     ``dead_letters`` names the topic for its poison records; "" means that one found here stops
-    the consumer, since every record was written by ourselves.
+    the consumer, since every record was written by ourselves. Of a ``compact`` topic the last
+    record of each key in each partition is enough; older ones may go before their time.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Topic:
     partitions: int
     retention: Duration
     dead_letters: str = ""
+    compact: bool = False
 
 
 DEAD_LETTERS = Topic("dead-letters", Payload.DEAD_LETTER, "topic", 1, days(30))
@@ -54,6 +57,17 @@ _ALL = (
     Topic("work", Payload.WORK, _CASE, 8, days(7), DEAD_LETTERS.name),
     Topic("replies", Payload.REPLY, _CASE, 8, days(7), DEAD_LETTERS.name),
     Topic("deliveries", Payload.DELIVERY, _CASE, 8, days(7), DEAD_LETTERS.name),
+    # Counted by one worker for each partition of mentions.tagged, into the same partition here:
+    # it is that worker's memory, too (`services.router.rates`). As many partitions, therefore.
+    Topic(
+        "rates",
+        Payload.PARTIAL_COUNTS,
+        "tenant|minute|partition",
+        8,
+        days(2),
+        DEAD_LETTERS.name,
+        compact=True,
+    ),
     DEAD_LETTERS,
 )
 
@@ -66,3 +80,4 @@ MENTIONS_TAGGED = TOPICS["mentions.tagged"]
 WORK = TOPICS["work"]
 REPLIES = TOPICS["replies"]
 DELIVERIES = TOPICS["deliveries"]
+RATES = TOPICS["rates"]

@@ -296,6 +296,9 @@ class Keeping(BaseModel):
         description="Days that applied routing commands are kept: the recorded history. A replay "
         "from the beginning needs all of it; what is left explains itself",
     )
+    rates_kept: float = Field(
+        60.0, ge=1, description="Days that the counts of each minute are kept, for crisis detection"
+    )
     decisions_kept: float = Field(
         400.0, ge=1, description="Days that it can be asked why a case went where it went"
     )

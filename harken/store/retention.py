@@ -15,14 +15,14 @@ from harken.store.changes import ChangeSet, Fence, Fenced, Position, Statement
 from harken.store.port import Rows, Store
 from harken.store.schema.infrastructure import DEAD_LETTERS, IDEMPOTENCY, OUTBOX, POSITIONS
 from harken.store.schema.ingest import ALERT_DELIVERIES, ALERTS, SEEN, TRACKER_MATCHES
-from harken.store.schema.router import COMMANDS, DECISIONS
+from harken.store.schema.router import COMMANDS, DECISIONS, RATES
 
 ROWS_AT_ONCE = 500
 LEASE = "retention"
 LEASE_SECONDS = 300.0
 """Whoever takes longer over one table is fenced off, and another goes on."""
 
-_THREE_DAYS, _A_MONTH, _MORE_THAN_A_YEAR = days(3), days(30), days(400)
+_THREE_DAYS, _A_MONTH, _TWO_MONTHS, _MORE_THAN_A_YEAR = days(3), days(30), days(60), days(400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Kept:
     events: Duration = _THREE_DAYS
     commands: Duration = _MORE_THAN_A_YEAR
     decisions: Duration = _MORE_THAN_A_YEAR
+    rates: Duration = _TWO_MONTHS
     seen: Duration = _A_MONTH
     dead_letters: Duration = _A_MONTH
 
@@ -61,6 +62,7 @@ async def maintain(store: Store, now: Instant, kept: Kept) -> None:
         (SEEN, SEEN.c.at, kept.seen),
         (DEAD_LETTERS, DEAD_LETTERS.c.at, kept.dead_letters),
         (DECISIONS, DECISIONS.c.at, kept.decisions),
+        (RATES, RATES.c.minute, kept.rates),
         (TRACKER_MATCHES, TRACKER_MATCHES.c.received_at, TRACKER_MATCHES_KEPT),
         (ALERT_DELIVERIES, ALERT_DELIVERIES.c.at, ALERTS_KEPT),
         (ALERTS, ALERTS.c.at, ALERTS_KEPT),

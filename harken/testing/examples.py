@@ -15,8 +15,8 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from harken.domain.ids import CaseId, TenantId
-from harken.events.codec import MESSAGES, decode_mention
-from harken.events.keys import case_key, mention_key
+from harken.events.codec import MESSAGES, decode_counts, decode_mention
+from harken.events.keys import bucket_key, case_key, mention_key
 from harken.events.topics import TOPICS, Payload, Topic
 from harken.log.port import NewRecord
 
@@ -69,6 +69,8 @@ def _key(topic: Topic, message: Any) -> bytes:
             return case_key(TenantId(message.tenant), CaseId(message.case_id))
         case Payload.WORK:
             return _work_key(message)
+        case Payload.PARTIAL_COUNTS:
+            return bucket_key(decode_counts(message).bucket)
         case Payload.DEAD_LETTER:
             return cast("str", message.topic).encode()
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from harken.domain.case import Case, Post, SkillLevel, SlaClock
 from harken.domain.facts import DecisionMade, Delivery, Notice
 from harken.domain.mention import Author, Media, Mention, ReplyCapability
+from harken.domain.rates import Bucket, PartialCounts, Series, Tally
 from harken.domain.reply import Reply
 from harken.domain.severity import Reason, Severity
 from harken.domain.time import LATEST, Instant
@@ -182,3 +183,9 @@ DELIVERIES = _values(
 )
 DECISIONS = _values(DecisionMade, tenant=WORD, id=WORD, case=WORD, agent=MAYBE_WORD, at=INSTANTS)
 NOTICES = _values(Notice, tenant=WORD, id=WORD, case=WORD, detail=TEXT, at=INSTANTS)
+PARTIAL_COUNTS = _values(
+    PartialCounts,
+    bucket=st.builds(Bucket, WORD, INSTANTS, st.integers(0, 2**31 - 1)),
+    highest=INT64,
+    tallies=st.dictionaries(st.builds(Series, TEXT, TEXT), st.builds(Tally, INT64, INT64)),
+)

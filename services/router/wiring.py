@@ -21,12 +21,14 @@ from services.router.api.explaining import explaining_routes
 from services.router.api.me import me_routes
 from services.router.api.presence import Presence
 from services.router.api.queues import queue_routes
+from services.router.api.rates import rate_routes
 from services.router.api.signs import SignsOfLife
 from services.router.api.skills import skill_routes
 from services.router.commands_client import RouterCommands
 from services.router.decider import Decider
 from services.router.loading import SERVICE
 from services.router.problems import PROBLEMS
+from services.router.rates.stages import RateCounting
 from services.router.stage import RouterStage
 
 
@@ -45,6 +47,7 @@ def loops(kit: Kit) -> Service:
         SERVICE,
         workers=[
             StageRunner.of(stage, kit),
+            StageRunner.of(RateCounting(store, settings.stage_batch), kit),
             Decider(store, kit.clock, kit.new_id(), backoff),
             OutboxRelay.of(SERVICE, kit),
         ],
@@ -71,4 +74,5 @@ def api(
         queue_routes(store, commands),
         skill_routes(store, commands),
         explaining_routes(store),
+        rate_routes(store),
     ]

@@ -33,6 +33,7 @@ from services.ingest.alerting.stage import TrackerAlerts
 from services.ingest.domain.tracker import AlertRule, Tracker, When
 from services.ingest.trackers.rows import TrackerSet, insert_tracker
 from services.responder.stage import ResponderStage
+from services.router.rates.stages import RateCounting, RateIntake
 from services.router.stage import RouterStage
 from services.search.documents import FIELDS
 from services.search.stage import Indexer
@@ -47,6 +48,8 @@ CONSUMERS = (
     "responder",
     "search",
     "alerts",
+    "rates",
+    "router.rates",
 )
 
 
@@ -64,6 +67,8 @@ class Bench:
             ResponderStage(self.store, 100),
             Indexer(self.store, self.index, 100),
             TrackerAlerts(self.store, 100),
+            RateCounting(self.store, 100),
+            RateIntake(self.store, 100),
         ]
         return {stage.group: stage for stage in stages}
 
@@ -95,7 +100,7 @@ def of(topics: Sequence[Topic]) -> list[Received]:
 
 
 def test_all_consumers_are_here() -> None:
-    assert len(CONSUMERS) == len(LANES) + 4
+    assert len(CONSUMERS) == len(LANES) + 6
 
 
 @pytest.mark.parametrize("group", CONSUMERS)

@@ -25,6 +25,7 @@ AGAIN: dict[Payload, Callable[[Any], Any]] = {
     Payload.MENTION: lambda m: codec.encode_mention(codec.decode_mention(m)),
     Payload.REPLY: lambda m: codec.encode_reply(codec.decode_reply(m)),
     Payload.DELIVERY: lambda m: codec.encode_delivery(codec.decode_delivery(m)),
+    Payload.PARTIAL_COUNTS: lambda m: codec.encode_counts(codec.decode_counts(m)),
     Payload.DEAD_LETTER: lambda m: codec.encode_dead_letter(codec.decode_dead_letter(m)),
 }
 

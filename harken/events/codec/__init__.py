@@ -11,6 +11,7 @@ from harken.events.codec.case import decode_case, decode_severity, encode_case, 
 from harken.events.codec.dead_letter import DeadLetter, decode_dead_letter, encode_dead_letter
 from harken.events.codec.mention import decode_mention, encode_mention
 from harken.events.codec.payload import MESSAGES, Undecodable, parse
+from harken.events.codec.rates import decode_counts, encode_counts
 from harken.events.codec.reply import (
     decode_delivery,
     decode_reply,
@@ -25,6 +26,7 @@ __all__ = [
     "DeadLetter",
     "Undecodable",
     "decode_case",
+    "decode_counts",
     "decode_dead_letter",
     "decode_delivery",
     "decode_mention",
@@ -34,6 +36,7 @@ __all__ = [
     "decode_tone",
     "decode_work",
     "encode_case",
+    "encode_counts",
     "encode_dead_letter",
     "encode_delivery",
     "encode_mention",

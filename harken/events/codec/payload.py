@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from google.protobuf.message import DecodeError, Message
 
 from harken.events.topics import Payload
-from harken.events.v1 import dead_letter_pb2, mention_pb2, reply_pb2, tone_pb2, work_pb2
+from harken.events.v1 import (
+    dead_letter_pb2,
+    mention_pb2,
+    rates_pb2,
+    reply_pb2,
+    tone_pb2,
+    work_pb2,
+)
 
 MESSAGES: Mapping[Payload, type[Message]] = {
     Payload.MENTION: mention_pb2.Mention,
@@ -15,6 +22,7 @@ MESSAGES: Mapping[Payload, type[Message]] = {
     Payload.WORK: work_pb2.Work,
     Payload.REPLY: reply_pb2.Reply,
     Payload.DELIVERY: reply_pb2.Delivery,
+    Payload.PARTIAL_COUNTS: rates_pb2.PartialCounts,
     Payload.DEAD_LETTER: dead_letter_pb2.DeadLetter,
 }
 

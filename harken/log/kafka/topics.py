@@ -16,6 +16,8 @@ from harken.log.kafka.log import LARGEST
 from harken.log.kafka.settings import KafkaSettings
 
 KNOWN_SECONDS = 30.0
+SEGMENTS = 8
+"""Into which the time of a compact topic is cut: Kafka compacts and removes whole ones only."""
 
 
 class KafkaTopics:
@@ -86,11 +88,13 @@ class KafkaTopics:
         return NewTopic(name, topic.partitions, self._replication, topic_configs=configs)
 
     def _configs(self, topic: Topic) -> dict[str, str]:
+        compact = {"segment.ms": str(topic.retention // 1_000 // SEGMENTS)} if topic.compact else {}
         return {
-            "cleanup.policy": "delete",
+            "cleanup.policy": "compact,delete" if topic.compact else "delete",
             "retention.ms": str(topic.retention // 1_000),
             "min.insync.replicas": str(max(1, self._replication - 1)),
             "max.message.bytes": str(LARGEST),
+            **compact,
         }
 
 

@@ -180,3 +180,19 @@ POLICIES = Table(
     whole("created_at"),
     text("created_by"),
 )
+
+RATES = Table(
+    "rates",
+    METADATA,
+    text("tenant", primary_key=True),
+    # "" for every mention of the tenant; likewise any topic.
+    text("tracker", primary_key=True),
+    text("topic", primary_key=True),
+    whole("minute", primary_key=True),
+    # Of the tagged mentions: their sum is the minute's count.
+    whole("partition", primary_key=True),
+    whole("mentions"),
+    whole("negative"),
+    whole("highest_offset"),
+    Index("rates_minute", "minute", "tenant", "partition"),
+)

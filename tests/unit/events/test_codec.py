@@ -21,6 +21,7 @@ from harken.domain.facts import (
 )
 from harken.domain.ids import CaseId
 from harken.domain.mention import Change, Counting, Kind, Mention, Visibility
+from harken.domain.rates import PartialCounts
 from harken.domain.reply import Action, DeliveryState, Reply
 from harken.domain.severity import Severity, SeverityClass
 from harken.domain.time import LATEST, Instant
@@ -34,6 +35,7 @@ from harken.events.v1 import (
     case_pb2,
     dead_letter_pb2,
     mention_pb2,
+    rates_pb2,
     reply_pb2,
     tone_pb2,
     work_pb2,
@@ -86,6 +88,12 @@ def test_a_reply_comes_back_but_for_what_is_the_responders_own(reply: Reply) -> 
 def test_a_delivery_comes_back_as_it_was(delivery: Delivery) -> None:
     wire = codec.encode_delivery(delivery).SerializeToString()
     assert codec.decode_delivery(reply_pb2.Delivery.FromString(wire)) == delivery
+
+
+@given(strategies.PARTIAL_COUNTS)
+def test_partial_counts_come_back_as_they_were(counts: PartialCounts) -> None:
+    wire = codec.encode_counts(counts).SerializeToString()
+    assert codec.decode_counts(rates_pb2.PartialCounts.FromString(wire)) == counts
 
 
 @given(strategies.DECISIONS | strategies.NOTICES)
