@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select
 
 from harken.domain.ids import TenantId
 from harken.domain.rates import NONE, Bucket, PartialCounts, Series, Tally
@@ -19,14 +19,19 @@ Partials = Mapping[Bucket, PartialCounts]
 
 async def stored(store: Store, buckets: Iterable[Bucket]) -> dict[Bucket, PartialCounts]:
     """Of every bucket that was asked for; empty ones where nothing was counted."""
-    wanted = sorted(set(buckets))
-    key = tuple_(RATES.c.minute, RATES.c.tenant, RATES.c.partition)
-    asked = [(bucket.minute, bucket.tenant, bucket.partition) for bucket in wanted]
+    found: dict[Bucket, list[Row[Any]]] = {bucket: [] for bucket in buckets}
+    # Each column on its own: SQLite looks for no tuples in its indexes.
+    query = select(RATES).where(
+        RATES.c.minute.in_({bucket.minute for bucket in found}),
+        RATES.c.tenant.in_({bucket.tenant for bucket in found}),
+        RATES.c.partition.in_({bucket.partition for bucket in found}),
+    )
     async with store.reading() as snapshot:
-        rows = await snapshot.across_tenants().all(select(RATES).where(key.in_(asked)))
-    found: dict[Bucket, list[Row[Any]]] = {bucket: [] for bucket in wanted}
+        rows = await snapshot.across_tenants().all(query)
     for row in rows:
-        found[Bucket(TenantId(row.tenant), Instant(row.minute), row.partition)].append(row)
+        bucket = Bucket(TenantId(row.tenant), Instant(row.minute), row.partition)
+        if bucket in found:
+            found[bucket].append(row)
     return {bucket: _read(bucket, rows) for bucket, rows in found.items()}
 
 
