@@ -13,6 +13,7 @@ from harken.runtime.relay import OutboxRelay
 from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
 from harken.runtime.service import Kit, Service
+from harken.runtime.stage import Stage
 from harken.store.port import Store
 from services.router.api.agents import agent_routes
 from services.router.api.case_actions import CaseDesk, case_action_routes
@@ -28,7 +29,7 @@ from services.router.commands_client import RouterCommands
 from services.router.decider import Decider
 from services.router.loading import SERVICE
 from services.router.problems import PROBLEMS
-from services.router.rates.stages import RateCounting
+from services.router.rates.stages import RateCounting, RateIntake
 from services.router.stage import RouterStage
 
 
@@ -40,24 +41,29 @@ def routes(kit: Kit) -> Service:
 
 
 def loops(kit: Kit) -> Service:
-    settings, store = kit.settings, kit.store
+    """What one process of all services runs: it counts rates itself."""
+    return _loops(kit, RateCounting(kit.store, kit.settings.stage_batch))
+
+
+@asynccontextmanager
+async def process(kit: Kit) -> AsyncIterator[Service]:
+    """What a process of its own runs: it takes in what `services.router.rates` counts."""
+    yield _loops(kit, RateIntake(kit.store, kit.settings.stage_batch))
+
+
+def _loops(kit: Kit, rates: Stage) -> Service:
+    settings = kit.settings
     backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
     stage = RouterStage(kit.clock, settings.stage_batch)
     return Service(
         SERVICE,
         workers=[
             StageRunner.of(stage, kit),
-            StageRunner.of(RateCounting(store, settings.stage_batch), kit),
-            Decider(store, kit.clock, kit.new_id(), backoff),
+            StageRunner.of(rates, kit),
+            Decider(kit.store, kit.clock, kit.new_id(), backoff),
             OutboxRelay.of(SERVICE, kit),
         ],
     )
-
-
-@asynccontextmanager
-async def process(kit: Kit) -> AsyncIterator[Service]:
-    """What a process of its own runs."""
-    yield loops(kit)
 
 
 def api(
