@@ -33,3 +33,7 @@ class Severity:
     severity_class: SeverityClass
     reasons: tuple[Reason, ...] = ()
     overridden_by: str = ""
+
+
+UNJUDGED = Severity(0, SeverityClass.LOW)
+"""Of retractions, and of posts of our own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -102,6 +102,10 @@ class IndexUnavailable(Exception):
         self.retry_after = retry_after
 
 
+class RebuildOvertaken(Exception):
+    """Another rebuild began meanwhile; its result will be used."""
+
+
 class SearchIndex(Protocol):
     async def upsert(self, documents: Sequence[Document]) -> Sequence[Indexed]:
         """One answer per document, in order; durable when it returns. Raises `IndexUnavailable`."""
@@ -116,6 +120,17 @@ class SearchIndex(Protocol):
 
     async def search(self, query: Query) -> Answer:
         """Sees every upsert that returned before. Raises `BadQuery`, `IndexUnavailable`."""
+        ...
+
+    async def rebuild(self, source: AsyncIterator[Sequence[Document]]) -> Sequence[Document]:
+        """Makes the index anew while it is written and searched.
+
+        ``source`` brings all documents there are, in any order, read after the call. What is
+        written meanwhile wins where it is as new or newer, what was removed stays away, what the
+        source no longer has is gone. Returns the documents that were refused. Raises
+        `IndexUnavailable`, `RebuildOvertaken`, and what the source raises: whatever was found
+        before is found then, and the next rebuild begins anew.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -109,6 +109,7 @@ def mention_row(mention: Mention, tagged: bytes) -> dict[str, Any]:
         "created_at": mention.created_at,
         "placed_revision": 0,
         "tagged": tagged,
+        "severity": "",
     }
 
 

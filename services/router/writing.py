@@ -11,13 +11,14 @@ from harken.domain.case import Case
 from harken.domain.facts import DecisionMade, Notice
 from harken.domain.ids import MentionId, TenantId
 from harken.domain.roles import Role
-from harken.domain.severity import Severity, SeverityClass
+from harken.domain.severity import UNJUDGED
 from harken.events.codec import encode_work, place
 from harken.events.keys import case_key
 from harken.events.topics import WORK
 from harken.events.v1 import tone_pb2, work_pb2
 from harken.runtime.timers import Timer as StoredTimer
 from harken.runtime.timers import cancel_timer, set_timer
+from harken.store.body import encode
 from harken.store.changes import ChangeSet, Insert, Outgoing, Put, Remove, Replace, Statement, Write
 from harken.store.schema.router import (
     AGENTS,
@@ -46,8 +47,6 @@ from services.router.rows import (
 PEOPLE = f"{Role.AGENT},{Role.APPROVER},{Role.CRISIS},{Role.SUPERVISOR},{Role.AUDITOR}"
 LEADS = f"{Role.CRISIS},{Role.SUPERVISOR}"
 _MENTION_COLUMNS = MENTIONS.c.keys()
-UNJUDGED = Severity(0, SeverityClass.LOW)
-"""Of retractions, and of posts of our own."""
 
 
 class Writing:
@@ -90,14 +89,16 @@ class Writing:
     def _add_placed(self, placed: Placed, trace: str) -> None:
         row = self._tagged[placed.mention]
         values = dict(zip(_MENTION_COLUMNS, row, strict=True))
+        severity = placed.severity or UNJUDGED
         values["case_id"], values["placed_revision"] = placed.case or "", placed.revision
+        values["severity"] = encode(severity)
         # If the stage wrote a newer revision meanwhile, this is decided again with it.
         self.change.add(Replace(MENTIONS, values, expected=row.revision))
         # A newer revision has a command of its own, which will tell of it.
         if placed.case is None or row.revision != placed.revision:
             return
         tagged = tone_pb2.TaggedMention.FromString(bytes(row.tagged))
-        work = place(tagged, placed.case, placed.severity or UNJUDGED)
+        work = place(tagged, placed.case, severity)
         key = case_key(self._tenant, placed.case)
         self._emit(work, key, placed.mention, placed.revision, "mention", PEOPLE, trace)
 

@@ -49,7 +49,8 @@ FIELDS: Fields = {
 Values = dict[str, Value | tuple[str, ...]]
 
 
-def mention_document(placed: PlacedMention) -> Document:
+def mention_document(placed: PlacedMention, version: int | None = None) -> Document:
+    """``version``: the mention's revision, unless it is told otherwise."""
     mention = placed.tagged.mention
     tone = placed.tagged.tone
     fields: Values = {
@@ -83,7 +84,7 @@ def mention_document(placed: PlacedMention) -> Document:
         mention.tenant,
         MENTION,
         mention.id,
-        mention.revision,
+        mention.revision if version is None else version,
         mention.created_at,
         mention.text,
         mention.language,

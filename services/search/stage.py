@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, tuple_
-
 from harken.domain.case import Case
 from harken.domain.facts import PlacedMention
 from harken.domain.mention import Change
@@ -17,7 +15,6 @@ from harken.search.port import Document, Indexed, SearchIndex
 from harken.store.body import encode
 from harken.store.changes import ChangeSet, PutNewer
 from harken.store.port import Store
-from harken.store.schema.infrastructure import TOMBSTONES
 from harken.store.schema.search import CASE_FACTS
 from services.search.documents import (
     MENTION,
@@ -25,6 +22,7 @@ from services.search.documents import (
     mention_document,
     reply_document,
 )
+from services.search.erased import without_erased
 
 _Place = tuple[str, str, str]
 
@@ -62,22 +60,18 @@ class Indexer:
                 known = documents.get(place)
                 if known is None or known.version < document.version:
                     documents[place] = document
-        await self._upsert(await self._without_tombstones(documents))
+        await self._upsert(await self._without_erased(list(documents.values())))
         for placed in retracted:
             mention = placed.tagged.mention
             await self._index.remove(mention.tenant, MENTION, [mention.id])
         return Decided(ChangeSet(writes=[_case_facts(case) for case in cases.values()]))
 
-    async def _without_tombstones(self, documents: dict[_Place, Document]) -> list[Document]:
-        """What was erased stays away, even from events that were still under way."""
+    async def _without_erased(self, documents: Sequence[Document]) -> list[Document]:
+        """Not even from events that were still under way."""
         if not documents:
             return []
-        key = tuple_(TOMBSTONES.c.tenant, TOMBSTONES.c.kind, TOMBSTONES.c.id)
-        query = select(TOMBSTONES.c.tenant, TOMBSTONES.c.kind, TOMBSTONES.c.id)
         async with self._store.reading() as snapshot:
-            rows = await snapshot.across_tenants().all(query.where(key.in_(list(documents))))
-        erased = {(row.tenant, row.kind, row.id) for row in rows}
-        return [document for place, document in documents.items() if place not in erased]
+            return await without_erased(snapshot.across_tenants(), documents)
 
     async def _upsert(self, documents: Sequence[Document]) -> None:
         if not documents:

@@ -18,14 +18,20 @@ from harken.search.elasticsearch import (
     AccessDenied,
     ElasticsearchIndex,
     ElasticsearchSettings,
-    RebuildOvertaken,
 )
 from harken.search.elasticsearch.rebuild import _swapped
 from harken.search.elasticsearch.shared import Shared
 from harken.search.fields import FieldType
-from harken.search.port import Document, Filter, Indexed, IndexUnavailable, SearchIndex
+from harken.search.port import (
+    Document,
+    Filter,
+    Indexed,
+    IndexUnavailable,
+    SearchIndex,
+)
 from harken.testing.conformance.search_index import SearchIndexConformance
 from harken.testing.conformance.search_index_machine import index_machine
+from harken.testing.conformance.search_index_rebuild import SearchRebuildConformance, of
 from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, ids, query
 from harken.testing.conformance.search_index_words import SearchWordsConformance
 from harken.testing.engines import need
@@ -60,7 +66,9 @@ async def elasticsearch_index() -> AsyncIterator[ElasticsearchIndex]:
             await client.indices.delete_index_template(name=f"{PREFIX}-*")
 
 
-class TestElasticsearchIndex(SearchIndexConformance, SearchWordsConformance):
+class TestElasticsearchIndex(
+    SearchIndexConformance, SearchRebuildConformance, SearchWordsConformance
+):
     @pytest.fixture
     async def index(self) -> AsyncIterator[SearchIndex]:
         async with elasticsearch_index() as index:
@@ -306,20 +314,7 @@ async def test_writes_and_searches_go_on_under_a_rebuild(
     assert await replica.upsert([replace(snapshot[4], version=1)]) == [Indexed.SUPERSEDED]
 
 
-async def test_what_the_source_no_longer_has_is_gone_after_a_rebuild(
-    index: ElasticsearchIndex,
-) -> None:
-    await index.upsert([doc("a"), doc("stray")])
-    unfit = doc("b", colour="undeclared")
-
-    async def source() -> AsyncIterator[list[Document]]:
-        yield [doc("a"), unfit, doc("missed", "parcel")]
-
-    assert await index.rebuild(source()) == [unfit]
-    assert await found(index) == {"a", "missed"}
-
-
-async def test_a_rebuild_that_ended_in_the_midst_changes_nothing_and_is_begun_anew(
+async def test_a_rebuild_that_ended_in_the_midst_leaves_nothing_behind_the_next(
     index: ElasticsearchIndex,
 ) -> None:
     await index.upsert([doc("a", "parcel")])
@@ -330,25 +325,28 @@ async def test_a_rebuild_that_ended_in_the_midst_changes_nothing_and_is_begun_an
 
     with pytest.raises(RuntimeError):
         await index.rebuild(failing())
-    assert await found(index) == {"a"}
-    await index.upsert([doc("b", "parcel")])
-    await index.rebuild()
-    assert await found(index) == {"a", "b"}
+    assert await indices() == {"-g1-earlier": True, "-g2-earlier": False}
+    await index.rebuild(of([doc("a", "parcel")]))
     assert await indices() == {"-g3-earlier": True}
 
 
-async def test_a_rebuild_that_another_overtook_does_not_swap(
-    index: ElasticsearchIndex, replica: ElasticsearchIndex
+async def test_a_rebuild_outlives_a_moment_in_which_the_cluster_takes_nothing(
+    index: ElasticsearchIndex,
 ) -> None:
-    await index.upsert([doc("a", "parcel")])
+    async with OWN.connect() as client:
 
-    async def slow() -> AsyncIterator[list[Document]]:
-        await replica.rebuild()
-        yield [doc("stray")]
+        async def block(*, blocked: bool) -> None:
+            names = f"{PREFIX}-g2-*"
+            await client.indices.put_settings(index=names, settings={"index.blocks.write": blocked})
 
-    with pytest.raises(RebuildOvertaken):
-        await index.rebuild(slow())
-    assert await found(index) == {"a"}
+        async def source() -> AsyncIterator[list[Document]]:
+            yield [doc("a")]
+            await block(blocked=True)
+            asyncio.get_running_loop().call_later(1, asyncio.ensure_future, block(blocked=False))
+            yield [doc("b")]
+
+        assert await index.rebuild(source()) == []
+    assert await found(index) == {"a", "b"}
 
 
 async def test_a_swap_that_ended_in_the_midst_is_completed_by_the_next_process(

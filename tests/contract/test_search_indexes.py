@@ -14,6 +14,7 @@ from harken.search.port import SearchIndex
 from harken.search.sqlite_fts import SqliteFtsIndex
 from harken.testing.conformance.search_index import SearchIndexConformance
 from harken.testing.conformance.search_index_machine import index_machine
+from harken.testing.conformance.search_index_rebuild import SearchRebuildConformance
 from harken.testing.conformance.search_index_samples import FIELDS
 from harken.testing.conformance.search_index_words import SearchWordsConformance
 from harken.testing.fakes.search_index import FakeSearchIndex
@@ -28,14 +29,14 @@ async def sqlite_index(folder: Path) -> AsyncIterator[SqliteFtsIndex]:
         await file.close()
 
 
-class TestSqliteFtsIndex(SearchIndexConformance, SearchWordsConformance):
+class TestSqliteFtsIndex(SearchIndexConformance, SearchRebuildConformance, SearchWordsConformance):
     @pytest.fixture
     async def index(self, tmp_path: Path) -> AsyncIterator[SearchIndex]:
         async with sqlite_index(tmp_path) as index:
             yield index
 
 
-class TestFakeSearchIndex(SearchIndexConformance, SearchWordsConformance):
+class TestFakeSearchIndex(SearchIndexConformance, SearchRebuildConformance, SearchWordsConformance):
     @pytest.fixture
     def index(self) -> SearchIndex:
         return FakeSearchIndex(FIELDS)

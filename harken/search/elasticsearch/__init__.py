@@ -2,7 +2,6 @@
 
 from harken.search.elasticsearch.errors import AccessDenied
 from harken.search.elasticsearch.index import ElasticsearchIndex
-from harken.search.elasticsearch.rebuild import RebuildOvertaken
 from harken.search.elasticsearch.settings import ElasticsearchSettings
 
-__all__ = ["AccessDenied", "ElasticsearchIndex", "ElasticsearchSettings", "RebuildOvertaken"]
+__all__ = ["AccessDenied", "ElasticsearchIndex", "ElasticsearchSettings"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
@@ -14,6 +15,7 @@ from harken.search.asked import Asked, understand
 from harken.search.documents import is_name
 from harken.search.elasticsearch.errors import as_access_denied, as_index_unavailable
 from harken.search.elasticsearch.layout import Names
+from harken.search.elasticsearch.patience import patiently
 from harken.search.elasticsearch.reading import answer, document_of, request
 from harken.search.elasticsearch.rebuild import REMOVED, Generations
 from harken.search.elasticsearch.removing import Removing
@@ -133,7 +135,8 @@ class ElasticsearchIndex:
             refused: list[Document] = []
             async for batch in source or self._documents(shared):
                 ready = await asyncio.to_thread(_make_ready, batch, shared.fields)
-                copied = await self._writing.copy(new, [each for each in ready if each is not None])
+                taken = [each for each in ready if each is not None]
+                copied = await patiently(partial(self._writing.copy, new, taken))
                 answers = zip(batch, _answers(ready, copied), strict=True)
                 refused += [each for each, answer in answers if answer is Indexed.REFUSED]
             await self._generations.swap(new)

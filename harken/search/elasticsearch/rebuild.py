@@ -16,14 +16,11 @@ from harken.search.elasticsearch.layout import Names, mappings, template
 from harken.search.elasticsearch.reading import NOT_SHOWN
 from harken.search.elasticsearch.selection import Condition
 from harken.search.elasticsearch.shared import Shared, SharedState
+from harken.search.port import RebuildOvertaken
 
 _STEP = 500
 _KEEP_ALIVE = "5m"
 REMOVED: Condition = {"term": {"removed": True}}
-
-
-class RebuildOvertaken(Exception):
-    """Another rebuild began meanwhile; its result will be used."""
 
 
 class Generations:

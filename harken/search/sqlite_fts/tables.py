@@ -2,7 +2,8 @@
 
 ``search_documents`` has a column for each declared field and is clustered by tenant and time:
 what a query without words reads lies together, newest last. ``search_texts`` is the FTS5 table
-of what is found by words; its rowid is ``doc``. ``search_removed`` remembers versions.
+of what is found by words; its rowid is ``doc``. ``search_removed`` remembers versions. ``stamp``
+says how many rebuilds had begun when a document was written; ``search_rebuilds`` counts them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _TABLES = (
         version INTEGER NOT NULL,
         doc INTEGER NOT NULL,
         language TEXT NOT NULL,
+        stamp INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (tenant, at, id, kind)
     ) WITHOUT ROWID""",
     """CREATE UNIQUE INDEX IF NOT EXISTS search_documents_id
@@ -43,7 +45,11 @@ _TABLES = (
         version TEXT NOT NULL,
         analysed INTEGER NOT NULL
     )""",
+    "CREATE TABLE IF NOT EXISTS search_rebuilds (begun INTEGER NOT NULL)",
 )
+
+# Columns that files of earlier versions lack.
+_ADDED = (("stamp", "ALTER TABLE search_documents ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0"),)
 
 
 def column(field: str) -> str:
@@ -54,6 +60,10 @@ def prepare(connection: sqlite3.Connection, fields: Fields) -> None:
     """Makes what is missing. Raises ``ValueError`` where a field's type was changed."""
     for statement in _TABLES:
         connection.execute(statement)
+    there = {name for _, name, *_ in connection.execute("PRAGMA table_info(search_documents)")}
+    for name, statement in _ADDED:
+        if name not in there:
+            connection.execute(statement)
     known = dict(connection.execute("SELECT name, type FROM search_fields"))
     for name, type_ in fields.items():
         if name not in known:

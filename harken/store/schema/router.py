@@ -60,6 +60,9 @@ MENTIONS = Table(
     whole("placed_revision"),
     # The received protobuf TaggedMention, forwarded as it came; holds the personal text.
     blob("tagged"),
+    # JSON of the severity that the decider found and told; "" where it was placed before this
+    # was kept.
+    text("severity", server_default=""),
     Index("mentions_case", "tenant", "case_id", "created_at"),
     Index("mentions_source_id", "tenant", "network", "source_id"),
     Index("mentions_author", "tenant", "network", "author", "created_at"),

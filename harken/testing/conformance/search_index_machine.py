@@ -15,6 +15,7 @@ from harken.domain.ids import TenantId
 from harken.domain.time import Instant
 from harken.search.fields import FieldType
 from harken.search.port import BadQuery, Document, Filter, Query, SearchIndex
+from harken.testing.conformance.search_index_rebuild import of
 from harken.testing.conformance.search_index_samples import FIELDS
 from harken.testing.fakes.search_index import FakeSearchIndex
 
@@ -139,6 +140,11 @@ class _IndexMachine(RuleBasedStateMachine):
     @rule(tenant=_TENANTS, kind=_KINDS, ids=st.lists(_IDS, max_size=2))
     def remove(self, tenant: TenantId, kind: str, ids: list[str]) -> None:
         self._both(lambda index: index.remove(tenant, kind, ids))
+
+    @rule(documents=st.lists(_DOCUMENTS, max_size=8))
+    def rebuild(self, documents: list[Document]) -> None:
+        given = [replace(each, at=self._first_time(each)) for each in documents]
+        self._both(lambda index: index.rebuild(of(given[:4], given[4:])))
 
     @rule(query=_QUERIES)
     def search(self, query: Query) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harken.domain.ids import TenantId
@@ -13,7 +13,16 @@ from harken.search.cursor import Place, cursor_after
 from harken.search.documents import admit
 from harken.search.facets import ranked
 from harken.search.fields import LARGEST, Fields, check_names
-from harken.search.port import Answer, Document, Filter, Hit, Indexed, Query, Value
+from harken.search.port import (
+    Answer,
+    Document,
+    Filter,
+    Hit,
+    Indexed,
+    Query,
+    RebuildOvertaken,
+    Value,
+)
 
 _Key = tuple[str, str, str]
 
@@ -22,6 +31,8 @@ _Key = tuple[str, str, str]
 class _Entry:
     document: Document
     analysed: Analysed
+    stamp: int
+    """How many rebuilds had begun when it was written."""
 
     @property
     def place(self) -> Place:
@@ -34,20 +45,24 @@ class FakeSearchIndex:
         self._fields = fields
         self._entries: dict[_Key, _Entry] = {}
         self._removed: dict[_Key, int] = {}
+        self._stamp = 0
 
     async def upsert(self, documents: Sequence[Document]) -> Sequence[Indexed]:
         return [self._upsert(document) for document in documents]
 
-    def _upsert(self, document: Document) -> Indexed:
+    def _upsert(self, document: Document, *, renew: bool = False) -> Indexed:
         admitted = admit(document, self._fields)
         if admitted is None:
             return Indexed.REFUSED
         key = (admitted.tenant, admitted.kind, admitted.id)
         entry = self._entries.get(key)
         newest = entry.document.version if entry else self._removed.get(key, -1)
-        if admitted.version <= newest:
+        outdated = renew and entry is not None and entry.stamp < self._stamp
+        if admitted.version <= newest and not outdated:
             return Indexed.SUPERSEDED
-        self._entries[key] = _Entry(admitted, analyse(admitted.text, admitted.language))
+        analysed = analyse(admitted.text, admitted.language)
+        self._entries[key] = _Entry(admitted, analysed, self._stamp)
+        self._removed.pop(key, None)
         return Indexed.STORED
 
     async def remove(self, tenant: TenantId, kind: str, ids: Sequence[str]) -> None:
@@ -75,6 +90,22 @@ class FakeSearchIndex:
             },
             cursor_after(page[-1].place, query) if more else "",
         )
+
+    async def rebuild(self, source: AsyncIterator[Sequence[Document]]) -> Sequence[Document]:
+        """In place: what the source does not renew, and nobody wrote meanwhile, goes at the end."""
+        self._stamp += 1
+        own, refused = self._stamp, []
+        async for batch in source:
+            self._check(own)
+            answers = [self._upsert(document, renew=True) for document in batch]
+            refused += [d for d, a in zip(batch, answers, strict=True) if a is Indexed.REFUSED]
+        self._check(own)
+        self._entries = {key: each for key, each in self._entries.items() if each.stamp == own}
+        return refused
+
+    def _check(self, stamp: int) -> None:
+        if stamp != self._stamp:
+            raise RebuildOvertaken("another rebuild began")
 
     async def close(self) -> None:
         pass
