@@ -105,6 +105,12 @@ bench-tone: $(VENV)-training/.ready ## Measure the model against transformers.pi
 proto: $(VENV)/.dev ## Generate harken/events/v1 from proto/
 	@$(BIN)/python proto/generate.py
 
+.PHONY: revision
+revision: $(VENV)/.dev ## Draft a revision for PostgreSQL's tables (MESSAGE="Add ...")
+	@$(BIN)/python -m deploy.local up postgres
+	@$(BIN)/python -m deploy.local.revision "$(MESSAGE)"
+	@$(BIN)/ruff format -q harken/store/postgres/migrations
+
 .PHONY: documents
 documents: $(VENV)/.dev ## Generate the tables in docs/ and the OpenAPI document
 	@$(BIN)/python -m cli.documents

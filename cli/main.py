@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from cli import dlq, keys, model, search, topics
+from cli import dlq, keys, model, search, store, topics
 from cli.replay.command import replay
 from cli.serve import Name, serve
 from harken.runtime.settings import Settings, wrong_settings
@@ -27,6 +27,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(keys.tenants, name="tenant")
 app.add_typer(model.app, name="model")
 app.add_typer(search.app, name="search")
+app.add_typer(store.app, name="store")
 app.add_typer(topics.app, name="topics")
 app.command()(replay)
 

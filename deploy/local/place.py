@@ -15,6 +15,7 @@ ELASTICSEARCH_PORT = 29200 + SHIFT
 
 KAFKA = f"127.0.0.1:{KAFKA_PORT}"
 POSTGRES = f"postgresql://harken:harken@127.0.0.1:{POSTGRES_PORT}/harken"
+POSTGRES_SUPERUSER = f"postgresql://postgres:harken@127.0.0.1:{POSTGRES_PORT}/harken"
 ELASTICSEARCH = f"http://127.0.0.1:{ELASTICSEARCH_PORT}"
 ELASTICSEARCH_USER = "harken"
 ELASTICSEARCH_PASSWORD = "harken-loopback"  # noqa: S105 - of a server on loopback only

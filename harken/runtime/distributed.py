@@ -19,8 +19,7 @@ from harken.runtime.settings import Settings
 from harken.runtime.starting import CannotStart, NotYet, patiently
 from harken.search.elasticsearch import AccessDenied, ElasticsearchIndex, ElasticsearchSettings
 from harken.search.fields import Fields
-from harken.store.postgres import PostgresStore
-from harken.store.postgres.schema import SchemaMismatch
+from harken.store.postgres import NeedsUpgrade, PostgresStore, SchemaMismatch
 from harken.telemetry.logs import Log
 
 _log = Log(__name__)
@@ -71,7 +70,7 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
 
 
 async def open_store(settings: Settings) -> PostgresStore:
-    """Raises `CannotStart` and ``StoreUnavailable``."""
+    """Raises `CannotStart`, ``NotYet`` and ``StoreUnavailable``."""
     try:
         return await PostgresStore.open(
             settings.postgres_url,
@@ -79,6 +78,8 @@ async def open_store(settings: Settings) -> PostgresStore:
             connections=settings.postgres_connections,
             patience=settings.postgres_patience,
         )
+    except NeedsUpgrade as lacking:
+        raise NotYet(str(lacking)) from lacking
     except SchemaMismatch as mismatch:
         raise CannotStart(str(mismatch)) from mismatch
 

@@ -26,6 +26,7 @@ from harken.http.api_keys import create_tenant
 from harken.log.kafka import KafkaTopics
 from harken.runtime.distributed import elasticsearch_settings, kafka_settings, open_store
 from harken.runtime.settings import Settings
+from harken.store.postgres.upgrade import upgrade
 from harken.testing.processes import RunningHarken, spawn, until_it_answers
 
 SERVICES = ("ingest", "sentiment", "router", "responder", "search", "api")
@@ -145,6 +146,7 @@ def _read(settings: Mapping[str, str]) -> Settings:
 
 async def _prepare(settings: Settings) -> str:
     await KafkaTopics(kafka_settings(settings)).apply(TOPICS.values())
+    await asyncio.to_thread(upgrade, settings.postgres_url, schema=settings.postgres_schema)
     store = await open_store(settings)
     try:
         return await create_tenant(store, TENANT, TENANT)

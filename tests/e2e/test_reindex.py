@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from cli.embedded import open_embedded
@@ -37,6 +36,7 @@ from harken.testing.builders import (
     tone,
 )
 from harken.testing.fleet import fresh_names
+from harken.testing.postgres import own_schema
 from services.search.documents import FIELDS
 from tests.engines import local_engines
 from tests.unit.search_service.desk import Desk, found, ids, stored
@@ -74,22 +74,22 @@ async def embedded(folder: Path) -> AsyncIterator[Edition]:
 async def distributed(_: Path) -> AsyncIterator[Edition]:
     given = {**local_engines(), **fresh_names()}
     settings = Settings(_env_file=None, **given)  # type: ignore[arg-type]
-    store = await open_store(settings)
-    try:
-        async with open_index(settings, FIELDS) as index:
-            environment = {f"HARKEN_{name.upper()}": value for name, value in given.items()}
+    with own_schema(settings.postgres_url, settings.postgres_schema):
+        store = await open_store(settings)
+        try:
+            async with open_index(settings, FIELDS) as index:
+                environment = {f"HARKEN_{name.upper()}": value for name, value in given.items()}
 
-            async def generations() -> int:
-                return len({name.split("-")[1] for name in await indices(settings)} - {"state"})
+                async def generations() -> int:
+                    return len({name.split("-")[1] for name in await indices(settings)} - {"state"})
 
-            yield Edition(store, index, SystemClock(), environment, generations)
-    finally:
-        await store.close()
-        async with await psycopg.AsyncConnection.connect(settings.postgres_url) as connection:
-            await connection.execute(f"DROP SCHEMA {settings.postgres_schema} CASCADE".encode())
-        async with elasticsearch_settings(settings).connect() as client:
-            await client.indices.delete(index=await indices(settings))
-            await client.indices.delete_index_template(name=f"{settings.elasticsearch_prefix}-*")
+                yield Edition(store, index, SystemClock(), environment, generations)
+        finally:
+            await store.close()
+            async with elasticsearch_settings(settings).connect() as client:
+                await client.indices.delete(index=await indices(settings))
+                template = f"{settings.elasticsearch_prefix}-*"
+                await client.indices.delete_index_template(name=template)
 
 
 async def indices(settings: Settings) -> list[str]:

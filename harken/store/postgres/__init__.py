@@ -1,5 +1,6 @@
 """The `Store` port on PostgreSQL 15 and later, by psycopg."""
 
+from harken.store.postgres.schema import NeedsUpgrade, SchemaMismatch
 from harken.store.postgres.store import PostgresStore
 
-__all__ = ["PostgresStore"]
+__all__ = ["NeedsUpgrade", "PostgresStore", "SchemaMismatch"]

@@ -1,79 +1,67 @@
-"""Creates the tables of a new database, brings an older one up to date, and sets row security.
+"""Which schema this program stands on, and whether the database has it.
 
-Row security is the second wall: the views of `harken.store.tenancy` part the tenants already. It
-holds for every role but superusers, who pass all policies.
+A program never changes the schema that it finds: `harken.store.postgres.upgrade` does, under a
+role of its own. Nothing here needs Alembic.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from pathlib import Path
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, errors
 from psycopg.rows import TupleRow
 
-from harken.store.postgres.dialect import DIALECT
-from harken.store.schema import METADATA
-from harken.store.schema.metadata import SCHEMA_VERSION
-from harken.store.sql.expansion import lacking
-
-Connection = AsyncConnection[TupleRow]
+from harken.telemetry.logs import Log
 
 TENANT = "harken.tenant"
 """The setting that says whose rows a transaction may see; `EVERYBODY` for all."""
 EVERYBODY = "*"
-_LOCK = 0x6861726B656E  # any number that is ours alone
-_COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
-_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = %s"
-_POLICIES = "SELECT tablename FROM pg_policies WHERE schemaname = %s AND policyname = 'tenant'"
-_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY)"
-_OWN = f"tenant = current_setting('{TENANT}', true) OR current_setting('{TENANT}', true) = '*'"
+
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+COMMAND = "`harken store upgrade`"
+
+_FOUND = "SELECT version_num::int, oldest FROM alembic_version CROSS JOIN schema_support"
+_UNBOUND = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+
+_log = Log(__name__)
 
 
 class SchemaMismatch(Exception):
-    """The database was made by a newer version of Harken."""
+    """The database's schema is not one that this program can run on."""
 
-    def __init__(self, found: int) -> None:
-        super().__init__(
-            f"the database has schema version {found}, this program knows {SCHEMA_VERSION} and"
-            " older: use the version that made it"
+
+class NeedsUpgrade(SchemaMismatch):
+    """Not yet: an upgrade that is run now, or soon, makes it so."""
+
+
+def newest() -> int:
+    """The revision that this program was written for: its files' names begin with numbers."""
+    return max(int(file.name.partition("_")[0]) for file in VERSIONS.glob("[0-9]*.py"))
+
+
+async def verify(connection: AsyncConnection[TupleRow], schema: str) -> None:
+    """A later schema that only added to ours will do. Raises `SchemaMismatch`."""
+    ours = newest()
+    try:
+        row = await (await connection.execute(_FOUND)).fetchone()
+    except (errors.UndefinedTable, errors.InsufficientPrivilege) as error:
+        role = connection.info.user
+        raise NeedsUpgrade(
+            f"the database has no schema {schema} of Harken's that the role {role} may use: run"
+            f" {COMMAND} as its owner, with --role {role}"
+        ) from error
+    found, oldest = (0, 0) if row is None else row
+    if found < ours:
+        raise NeedsUpgrade(
+            f"the database's schema is at revision {found:04}, this program needs {ours:04}: run"
+            f" {COMMAND}"
         )
-        self.found = found
-
-
-async def create_or_upgrade(connection: Connection, schema: str) -> None:
-    """In the caller's transaction; whoever starts at the same moment waits. Raises
-    `SchemaMismatch`."""
-    await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    await connection.execute(
-        sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema))
-    )
-    await connection.execute(_VERSION)
-    row = await (await connection.execute("SELECT max(version) FROM schema_version")).fetchone()
-    found = row[0] if row is not None and row[0] is not None else 0
-    if found > SCHEMA_VERSION:
-        raise SchemaMismatch(found)
-    columns: defaultdict[str, set[str]] = defaultdict(set)
-    for table, column in await _all(connection, _COLUMNS, schema):
-        columns[table].add(column)
-    indexes = {name for (name,) in await _all(connection, _INDEXES, schema)}
-    for statement in lacking(columns, indexes, DIALECT):
-        await connection.execute(statement.encode())
-    secured = {name for (name,) in await _all(connection, _POLICIES, schema)}
-    for statement in _policies(secured):
-        await connection.execute(statement.encode())
-    version = "INSERT INTO schema_version VALUES (%s) ON CONFLICT DO NOTHING"
-    await connection.execute(version, (SCHEMA_VERSION,))
-
-
-def _policies(secured: set[str]) -> Iterator[str]:
-    for table in METADATA.sorted_tables:
-        if "tenant" in table.c and table.name not in secured:
-            yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
-            # Or the owner of the tables, as whom Harken runs, would pass it.
-            yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"
-            yield f"CREATE POLICY tenant ON {table.name} USING ({_OWN}) WITH CHECK ({_OWN})"
-
-
-async def _all(connection: Connection, query: str, schema: str) -> list[TupleRow]:
-    return await (await connection.execute(query.encode(), (schema,))).fetchall()
+    if oldest > ours:
+        raise SchemaMismatch(
+            f"the database's schema is at revision {found:04} and serves programs from revision"
+            f" {oldest:04} on, this program knows {ours:04}: use a newer one"
+        )
+    passes = await (await connection.execute(_UNBOUND)).fetchone()
+    if passes is not None and passes[0]:
+        why = f"{connection.info.user} is a superuser or has BYPASSRLS"
+        _log.warning("row security does not bind", why=why)

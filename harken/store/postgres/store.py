@@ -21,7 +21,7 @@ from harken.store.port import Rows, Snapshot
 from harken.store.postgres import leases
 from harken.store.postgres.dialect import make_queries, make_writes
 from harken.store.postgres.errors import as_store_unavailable
-from harken.store.postgres.schema import EVERYBODY, TENANT, create_or_upgrade
+from harken.store.postgres.schema import EVERYBODY, TENANT, verify
 from harken.store.postgres.submission import Submission
 from harken.store.postgres.text import keep_every_text
 from harken.store.postgres.waking import Waking
@@ -61,7 +61,8 @@ class PostgresStore:
         patience: float = 10.0,
         clock: Clock | None = None,
     ) -> PostgresStore:
-        """Creates what the schema lacks. Raises `SchemaMismatch` and `StoreUnavailable`.
+        """Changes no table: see `harken.store.postgres.upgrade`. Raises `SchemaMismatch` and
+        `StoreUnavailable`.
 
         ``address`` is a libpq connection string; ``patience`` is how many seconds a caller waits
         for one of the ``connections``. ``clock`` stands in for the database's, in tests.
@@ -82,7 +83,7 @@ class PostgresStore:
             with as_store_unavailable():
                 await pool.open(wait=True, timeout=patience)
                 async with pool.connection() as connection:
-                    await create_or_upgrade(connection, schema)
+                    await verify(connection, schema)
                 await waking.start()
         except BaseException:
             await waking.close()
