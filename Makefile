@@ -30,13 +30,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what Harken runs on (a minute or two, once)"
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the checks and tests need (a minute or two, once)"
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
 
@@ -133,7 +133,7 @@ lock: $(VENV)/.dev ## Pin every dependency anew, with hashes
 $(VENV)-training/.ready: requirements/training.txt
 	@echo "Installing what training needs (several gigabytes, once)"
 	@$(PYTHON) -m venv $(VENV)-training
-	@$(VENV)-training/bin/python -m pip install -q --require-hashes -r requirements/training.txt
+	@$(VENV)-training/bin/python -m pip install -q --no-deps --require-hashes -r requirements/training.txt
 	@touch $@
 
 .PHONY: model-train

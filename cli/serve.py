@@ -14,6 +14,7 @@ class Name(StrEnum):
     ROUTER = "router"
     RESPONDER = "responder"
     SEARCH = "search"
+    RATES = "rates"
     API = "api"
 
 
@@ -21,5 +22,6 @@ def serve(name: Name, settings: Settings) -> int:
     """Its exit status. Only what this one needs is loaded."""
     from harken.runtime.program import run_service
 
-    module = "cli.front" if name is Name.API else f"services.{name}.wiring"
+    elsewhere = {Name.API: "cli.front", Name.RATES: "services.router.rates.wiring"}
+    module = elsewhere.get(name, f"services.{name}.wiring")
     return run_service(name, settings, import_module(module).process)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harken.domain.ids import CaseId, TenantId
 from harken.domain.mention import Mention
 from harken.domain.rates import Bucket
+from harken.domain.time import Instant
 
 
 def _key(*parts: str) -> bytes:
@@ -21,10 +22,11 @@ def case_key(tenant: TenantId, case: CaseId) -> bytes:
 
 
 def bucket_key(bucket: Bucket) -> bytes:
-    """The partition is the last part: `partition_counted` reads it."""
+    """`bucket_of` reads it."""
     return _key(bucket.tenant, str(bucket.minute), str(bucket.partition))
 
 
-def partition_counted(key: bytes) -> int:
-    """Of a `bucket_key`."""
-    return int(key.rpartition(b"|")[2])
+def bucket_of(key: bytes) -> Bucket:
+    """Raises ``ValueError`` for what is no `bucket_key`."""
+    tenant, minute, partition = key.decode("utf-8", "surrogatepass").rsplit("|", 2)
+    return Bucket(TenantId(tenant), Instant(int(minute)), int(partition))

@@ -17,7 +17,7 @@ from harken.telemetry.errors import describe, stack
 from harken.telemetry.fields import Fields
 from harken.telemetry.tracing import current_trace_id
 
-_QUIET = ("uvicorn.access", "httpx", "httpcore", "asyncio", "opentelemetry")
+_QUIET = ("uvicorn.access", "httpx", "httpcore", "asyncio", "opentelemetry", "faust", "mode")
 """Their lines hold addresses, or repeat ours: warnings only."""
 
 

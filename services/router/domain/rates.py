@@ -95,6 +95,12 @@ def summed(partials: Iterable[PartialCounts]) -> dict[Series, Tally]:
     return sums
 
 
+def forgotten(minute: Instant, received: Instant) -> bool:
+    """Whether a counter that has come to a mention received then may forget the minute. It waits
+    another while: what is heard meanwhile comes through lanes that are not in step."""
+    return after(open_until(minute), LATE) <= received
+
+
 def open_until(minute: Instant) -> Instant:
     """What is heard from then on is too late for the minute: its counts grow no more, but for
     what was heard before and still waits to be counted."""

@@ -1,0 +1,1 @@
+"""Counts rates by Faust: the only place that imports it."""
