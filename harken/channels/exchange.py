@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -144,15 +144,9 @@ class Clients:
             content=content,
             timeout=httpx.Timeout(deadline, connect=connecting, pool=connecting),
         )
-        try:
+        with _failing(url):
             async with asyncio.timeout(deadline):
                 return await _send(client, request, beginning)
-        except NotPublic as refused:
-            raise AddressRefused(f"no connection to {url.host}: {refused}") from refused
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
-            raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
-        except (httpx.HTTPError, TimeoutError) as failed:
-            raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
 
     @asynccontextmanager
     async def listening(
@@ -161,25 +155,29 @@ class Clients:
         """An answer that is read as it comes. It begins within ``deadline`` seconds, and counts as
         broken off after ``silent`` seconds in which we waited and nothing came.
 
-        Raises `NeverSent`, `NoAnswer`.
+        Raises what `beginning` does.
+        """
+        headers = {**headers, "Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        async with self.beginning(url, deadline=deadline, silent=silent, headers=headers) as begun:
+            yield Listening(begun.status_code, begun.headers, _chunks(begun))
+
+    @asynccontextmanager
+    async def beginning(
+        self, url: httpx.URL, *, deadline: float, silent: float, headers: Mapping[str, str]
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer whose head came within ``deadline`` seconds, over a connection of its own.
+
+        Raises `NeverSent` (`AddressRefused` where it never will be), `NoAnswer`.
         """
         connecting = min(_CONNECT_SECONDS, deadline / 2)
         client = self._at(url, listening=True)
-        request = client.build_request(
-            "GET",
-            url,
-            headers={**headers, "Accept": "text/event-stream", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(silent, connect=connecting, pool=connecting),
-        )
-        try:
+        timeout = httpx.Timeout(silent, connect=connecting, pool=connecting)
+        request = client.build_request("GET", url, headers=headers, timeout=timeout)
+        with _failing(url):
             async with asyncio.timeout(deadline):
                 response = await client.send(request, stream=True)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
-            raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
-        except (httpx.HTTPError, TimeoutError) as failed:
-            raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
         try:
-            yield Listening(response.status_code, response.headers, _chunks(response))
+            yield response
         finally:
             await response.aclose()
 
@@ -187,6 +185,18 @@ class Clients:
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.aclose()
+
+
+@contextmanager
+def _failing(url: httpx.URL) -> Iterator[None]:
+    try:
+        yield
+    except NotPublic as refused:
+        raise AddressRefused(f"no connection to {url.host}: {refused}") from refused
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failed:
+        raise NeverSent(f"no connection to {url.host}: {_what(failed)}") from failed
+    except (httpx.HTTPError, TimeoutError) as failed:
+        raise NoAnswer(f"no answer from {url.host}: {_what(failed)}") from failed
 
 
 async def _send(client: httpx.AsyncClient, request: httpx.Request, beginning: int) -> Answer:

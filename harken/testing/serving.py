@@ -12,8 +12,13 @@ from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def serving(make: Callable[[str], ASGIApp]) -> AsyncIterator[str]:
-    """Gives the address (``http://127.0.0.1:…``) for which ``make`` built the application."""
+async def serving(
+    make: Callable[[str], ASGIApp], sockets: type[asyncio.Protocol] | None = None
+) -> AsyncIterator[str]:
+    """Gives the address (``http://127.0.0.1:…``) for which ``make`` built the application.
+
+    ``sockets`` speaks WebSocket with it.
+    """
     # Without the protocol's number asyncio leaves Nagle's algorithm on: 40 ms for each answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -21,7 +26,12 @@ async def serving(make: Callable[[str], ASGIApp]) -> AsyncIterator[str]:
     listener.listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        make(address), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        make(address),
+        log_level="critical",
+        lifespan="off",
+        ws=sockets or "none",
+        ws_ping_interval=None,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -15,7 +16,9 @@ from harken.testing.fakes.channel import FakeChannel
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.mastodon.app import LocalMastodon
 from harken.testing.mastodon.instance import Draft, Settings, number
-from harken.testing.mastodon.streaming import Behaviour
+from harken.testing.mastodon.sockets import Sockets
+from harken.testing.mastodon.software import Name
+from harken.testing.mastodon.streaming import Behaviour, Way
 from harken.testing.serving import serving
 
 TENANT = TenantId("northkettle")
@@ -56,22 +59,52 @@ class MastodonRig:
         self._local.streams.cut(within_an_event=True)
 
     async def refuse(self) -> None:
-        self._local.streams.behaviour = Behaviour(offered=False)
+        self._local.streams.behaviour = Behaviour(offered=())
 
 
-class TestMastodon(StreamingConformance):
+@asynccontextmanager
+async def instance(
+    software: Name, offered: tuple[Way, ...] = ("events", "websocket")
+) -> AsyncIterator[MastodonRig]:
+    made: list[LocalMastodon] = []
+
+    def make(address: str) -> LocalMastodon:
+        made.append(LocalMastodon(Settings(address=address, rate_limit=0, software=software)))
+        return made[0]
+
+    async with serving(make, Sockets) as address:
+        made[0].streams.behaviour.offered = offered
+        rig = MastodonRig(address, made[0])
+        yield rig
+        await rig.channel.close()
+
+
+class TestMastodonByEvents(StreamingConformance):
     @pytest.fixture
     async def rig(self) -> AsyncIterator[StreamingRig]:
-        made: list[LocalMastodon] = []
-
-        def make(address: str) -> LocalMastodon:
-            made.append(LocalMastodon(Settings(address=address, rate_limit=0)))
-            return made[0]
-
-        async with serving(make) as address:
-            rig = MastodonRig(address, made[0])
+        async with instance("mastodon", ("events",)) as rig:
             yield rig
-            await rig.channel.close()
+
+
+class TestMastodonByWebSocket(StreamingConformance):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[StreamingRig]:
+        async with instance("mastodon", ("websocket",)) as rig:
+            yield rig
+
+
+class TestGoToSocial(StreamingConformance):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[StreamingRig]:
+        async with instance("gotosocial") as rig:
+            yield rig
+
+
+class TestPleroma(StreamingConformance):
+    @pytest.fixture
+    async def rig(self) -> AsyncIterator[StreamingRig]:
+        async with instance("pleroma") as rig:
+            yield rig
 
 
 class FakeRig:

@@ -8,12 +8,13 @@ import msgspec
 
 from harken.channels.exchange import AddressRefused, Answer, Clients, NeverSent, NoAnswer, Params
 from harken.channels.mastodon.limits import Limits, read_limits
-from harken.channels.mastodon.live import read_streaming
 from harken.channels.mastodon.payload import read_account_entity
-from harken.channels.mastodon.settings import Account
+from harken.channels.mastodon.settings import Account, authorization
+from harken.channels.mastodon.ways import read_streaming
 from harken.channels.patience import patience
 from harken.channels.port import ChannelUnavailable, ConnectionRefused
 from harken.clock import Clock
+from harken.domain.mention import Counting
 from harken.domain.time import Instant, after, hours, minutes
 
 READ_SECONDS = 20.0
@@ -36,6 +37,11 @@ class About:
 
     limits: Limits = field(default_factory=Limits)
     streaming: str = ""
+
+    @property
+    def is_mastodon(self) -> bool:
+        """By its own word, and not one of the other servers that speak its API."""
+        return self.limits.counting is Counting.MASTODON
 
 
 class MastodonApi:
@@ -116,10 +122,6 @@ class MastodonApi:
             except (ChannelUnavailable, ConnectionRefused):
                 return None
         return None
-
-
-def authorization(account: Account) -> dict[str, str]:
-    return {"Authorization": f"Bearer {account.token}"}
 
 
 class _Error(msgspec.Struct):

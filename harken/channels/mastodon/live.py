@@ -1,36 +1,31 @@
-"""The streaming API: where an instance streams, and its events, read ahead within bounds."""
+"""What an instance streams, by the way that it offers, read ahead within bounds."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
-import httpx
-
 from harken.channels.backlog import Backlog
-from harken.channels.exchange import Clients, Listening, NeverSent, NoAnswer
-from harken.channels.mastodon.settings import Account
+from harken.channels.exchange import AddressRefused, Clients, NeverSent, NoAnswer
+from harken.channels.mastodon.ways import Stream, Told, Way, by_events, by_websocket
 from harken.channels.port import ChannelUnavailable
-from harken.channels.settings import Misconfigured, address
-from harken.channels.sse import EventParser, ServerEvent
+from harken.channels.sse import ServerEvent
 from harken.channels.streaming import NoStream
 
-BEGIN_SECONDS = 20.0
 MOST_WAITING = 4 * 1024 * 1024
 """Characters of events that were read and not taken yet; beyond, the instance has to wait."""
-
-_SAME_PLACE = {"wss": "https", "ws": "http"}
 
 Events = Backlog[ServerEvent]
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. ``silent``: without a sign of life it counts as cut (Mastodon gives one each 15 s).
-    ``again``: between two looks at what was heard lately. ``beat``: between two pages, at most.
-    ``refused``: until a refused stream is asked for again.
+    """Seconds. ``silent``: without a sign of life it counts as cut (Mastodon gives one each 15 s
+    by server-sent events, each 30 s by WebSocket, as others do). ``again``: between two looks at
+    what was heard lately. ``beat``: between two pages, at most. ``refused``: until a refused stream
+    is asked for again.
     """
 
     silent: float = 50.0
@@ -39,76 +34,61 @@ class Pace:
     refused: float = 600.0
 
 
-def read_streaming(body: object) -> str:
-    """From ``/api/v2/instance`` or ``/api/v1/instance``; "" where it does not tell."""
-    match body:
-        case {"configuration": {"urls": {"streaming": str(told)}}}:
-            return told
-        case {"urls": {"streaming_api": str(told)}}:
-            return told
-        case _:
-            return ""
+class Live:
+    """Remembers by which way each host streamed last; nothing that must survive."""
 
+    def __init__(self, clients: Clients, pace: Pace) -> None:
+        self._clients = clients
+        self._pace = pace
+        self._last: dict[str, Way] = {}
 
-def streaming_url(account: Account, told: str, tag: str) -> httpx.URL:
-    """``told`` is usually ``wss://…``: events are served at the same place over https.
+    @asynccontextmanager
+    async def events(self, stream: Stream, likely: Way) -> AsyncIterator[Events]:
+        """Read from the moment on at which the instance has agreed to tell them. ``likely`` is
+        tried first where nothing is known.
 
-    Raises `NoStream` where our token must not go there.
-    """
-    base = account.base
-    if told:
-        scheme, _, rest = told.partition("://")
-        told = f"{_SAME_PLACE.get(scheme, scheme)}://{rest}"
+        Raises `NoStream`, `ChannelUnavailable`; taking raises them too once it was cut.
+        """
         try:
-            base = address(told, name="streaming", allow_http=account.base.scheme == "http")
-        except Misconfigured as wrong:
-            raise NoStream(f"{account.host} names no place to stream from: {wrong}") from wrong
-    if tag:
-        return base.copy_with(path="/api/v1/streaming/hashtag", params={"tag": tag})
-    return base.copy_with(path="/api/v1/streaming/user", query=None)
+            async with AsyncExitStack() as opened:
+                told = await self._open(opened, stream, likely)
+                events = Events(MOST_WAITING)
+                name = f"stream {stream.base.host}"
+                reading = asyncio.create_task(self._read(told, events), name=name)
+                try:
+                    yield events
+                finally:
+                    reading.cancel()
+                    await asyncio.gather(reading, return_exceptions=True)
+        except AddressRefused as refused:
+            raise NoStream(str(refused), self._pace.refused) from refused
+        except (NeverSent, NoAnswer) as failed:
+            raise ChannelUnavailable(str(failed), retry_after=0.0) from failed
 
-
-@asynccontextmanager
-async def live_events(
-    clients: Clients, url: httpx.URL, headers: dict[str, str], pace: Pace
-) -> AsyncIterator[Events]:
-    """They are read from the moment on at which the instance has agreed to tell them.
-
-    Raises `NoStream`, `ChannelUnavailable`; taking raises `ChannelUnavailable` once it was cut.
-    """
-    try:
-        async with clients.listening(
-            url, deadline=BEGIN_SECONDS, silent=pace.silent, headers=headers
-        ) as listening:
-            _check(url, listening, pace)
-            events = Events(MOST_WAITING)
-            reading = asyncio.create_task(_read(listening, events), name=f"stream {url.host}")
+    async def _open(self, opened: AsyncExitStack, stream: Stream, likely: Way) -> Told:
+        host = stream.base.netloc.decode("ascii")
+        first = self._last.get(host, likely)
+        refusals: list[str] = []
+        for way in (first, by_websocket if first is by_events else by_events):
             try:
-                yield events
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
-    except (NeverSent, NoAnswer) as failed:
-        raise ChannelUnavailable(str(failed), retry_after=0.0) from failed
+                told = await opened.enter_async_context(
+                    way(self._clients, stream, self._pace.silent)
+                )
+            except NoStream as none:
+                refusals.append(str(none))
+            else:
+                self._last[host] = way
+                return told
+        raise NoStream("; ".join(refusals), self._pace.refused)
 
-
-def _check(url: httpx.URL, listening: Listening, pace: Pace) -> None:
-    status, kind = listening.status, listening.headers.get("content-type", "")
-    if status == 429 or status >= 500:
-        raise ChannelUnavailable(f"{url.host} answered {status} to a stream", retry_after=0.0)
-    if status != 200 or not kind.startswith("text/event-stream"):
-        why = f"{url.host} offers no stream of events here (it answered {status})"
-        raise NoStream(why, pace.refused)
-
-
-async def _read(listening: Listening, events: Events) -> None:
-    why = "the stream ended"
-    parser = EventParser()
-    try:
-        async with aclosing(listening.chunks) as chunks:
-            async for chunk in chunks:
-                for event in parser.feed(chunk):
+    async def _read(self, told: Told, events: Events) -> None:
+        why: Exception = ChannelUnavailable("the stream ended", retry_after=0.0)
+        try:
+            async with aclosing(told):
+                async for event in told:
                     await events.put(event, len(event.data))
-    except (NoAnswer, ValueError) as cut:
-        why = str(cut)
-    await events.end(ChannelUnavailable(why, retry_after=0.0))
+        except NoAnswer as cut:
+            why = ChannelUnavailable(str(cut), retry_after=0.0)
+        except NoStream as none:
+            why = NoStream(str(none), self._pace.refused)
+        await events.end(why)

@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from harken.channels.exchange import AddressRefused, Answer, NeverSent, NoAnswer
-from harken.channels.mastodon.api import (
-    MastodonApi,
-    Missing,
-    authorization,
-    explanation,
-)
+from harken.channels.mastodon.api import MastodonApi, Missing, explanation
 from harken.channels.mastodon.payload import StatusEntity, read_posted, read_status
-from harken.channels.mastodon.settings import Account
+from harken.channels.mastodon.settings import Account, authorization
 from harken.channels.patience import patience
 from harken.channels.port import (
     ChannelUnavailable,

@@ -30,6 +30,10 @@ class Account:
         return self.base.netloc.decode("ascii")
 
 
+def authorization(account: Account) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account.token}"}
+
+
 def read_account(connection: Connection) -> Account:
     """Settings ``instance`` and ``allow_http``, secret ``access_token``.
 

@@ -12,13 +12,14 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from harken.channels.mastodon.again import Place, look_again
-from harken.channels.mastodon.api import MastodonApi, authorization
+from harken.channels.mastodon.api import MastodonApi
 from harken.channels.mastodon.cursor import Cursor, read_cursor, write_cursor
 from harken.channels.mastodon.hear import hear
 from harken.channels.mastodon.listen import after_trail, first_pages
-from harken.channels.mastodon.live import Events, Pace, live_events, streaming_url
+from harken.channels.mastodon.live import Events, Live, Pace
 from harken.channels.mastodon.threads import Threads
 from harken.channels.mastodon.told import told
+from harken.channels.mastodon.ways import Stream, by_events, by_websocket, streaming_base
 from harken.channels.port import ChannelUnavailable, Page, Parsed
 from harken.domain.ids import SourceId
 from harken.domain.time import Instant, after, seconds
@@ -34,6 +35,7 @@ class Sources:
         self._api = api
         self._threads = threads
         self._pace = pace
+        self._streams = Live(api.clients, pace)
         self._looked: dict[SourceId, Instant] = {}
 
     async def fetch(self, place: Place, source: SourceId, cursor: str) -> Page:
@@ -63,10 +65,9 @@ class Sources:
         self, place: Place, source: SourceId, cursor: str, tag: str
     ) -> AsyncGenerator[Page, None]:
         about = await self._api.about(place.account)
-        url = streaming_url(place.account, about.streaming, tag)
-        async with live_events(
-            self._api.clients, url, authorization(place.account), self._pace
-        ) as events:
+        stream = Stream(place.account, streaming_base(place.account, about.streaming), tag)
+        likely = by_events if about.is_mastodon else by_websocket
+        async with self._streams.events(stream, likely) as events:
             # Deletions are told once: those of the time in between show by looking again only.
             self._looked.pop(source, None)
             more = True

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from harken.channels.mastodon.again import Place, taken_back
 from harken.channels.mastodon.cursor import Cursor
 from harken.channels.mastodon.hear import hear
 from harken.channels.mastodon.listen import item_id
 from harken.channels.mastodon.mention import retraction
 from harken.channels.mastodon.threads import Threads
+from harken.channels.mastodon.ways import UNREADABLE
 from harken.channels.port import Parsed, Unreadable
 from harken.channels.sse import ServerEvent
-from harken.channels.untrusted import read_json
+from harken.channels.untrusted import Identifier, read_json, refuse_surrogates
 from harken.domain.mention import Mention
 
 NOTIFICATION = "notification"
@@ -35,15 +38,19 @@ async def told(
     mentions: list[Mention] = []
     unreadable: list[Unreadable] = []
     for event in events:
+        # A message's JSON can say half a character.
+        data = event.data.encode("utf-8", "surrogatepass")
+        if event.name == UNREADABLE:
+            unreadable.append(Unreadable(data, "no event of the streaming API"))
         if event.name not in (_OF_TAG if tagged else _OF_ACCOUNT):
             continue
         try:
             if event.name == DELETE:
                 mentions.append(_deleted(event.data.strip(), place, cursor))
                 continue
-            entry = read_json(event.data.encode())
+            entry = read_json(data)
         except ValueError as wrong:
-            unreadable.append(Unreadable(event.data.encode(), str(wrong)))
+            unreadable.append(Unreadable(data, str(wrong)))
             continue
         parsed = await hear([entry], place.hearing, place.account, threads)
         if tagged or event.name == NOTIFICATION or _ours(parsed, item_id(entry), cursor):
@@ -61,7 +68,7 @@ def _ours(parsed: Parsed, status: str, cursor: Cursor) -> bool:
 
 def _deleted(status: str, place: Place, cursor: Cursor) -> Mention:
     """Raises ``ValueError``."""
-    if not status:
-        raise ValueError("a deletion of nothing")
+    msgspec.convert(status, Identifier)
+    refuse_surrogates(status)
     known = next((each for each in cursor.known if each.id == status), None)
     return retraction(place.hearing, status) if known is None else taken_back(place.hearing, known)

@@ -9,8 +9,10 @@ from types import FrameType
 
 import uvicorn
 
+from harken.testing.mastodon import software
 from harken.testing.mastodon.app import LocalMastodon
 from harken.testing.mastodon.instance import Settings
+from harken.testing.mastodon.sockets import Sockets
 
 _HOST = "127.0.0.1"
 
@@ -29,6 +31,12 @@ def _arguments() -> argparse.Namespace:
         "--rate-limit", type=int, default=usual.rate_limit, help="requests per span; 0 for no limit"
     )
     parser.add_argument("--rate-seconds", type=int, default=usual.rate_seconds)
+    parser.add_argument(
+        "--software",
+        choices=software.KINDS,
+        default=usual.software,
+        help="the server that it passes for; all but Mastodon stream over WebSockets only",
+    )
     return parser.parse_args()
 
 
@@ -42,6 +50,7 @@ def main() -> None:
         rate_limit=given.rate_limit,
         rate_seconds=given.rate_seconds,
         state=given.state,
+        software=given.software,
     )
     serve(settings, given.port)
 
@@ -53,7 +62,9 @@ def serve(settings: Settings, port: int) -> None:
     for name in (settings.brand, *settings.customers):
         print(f"  @{name:<20} access token {name}-token")  # noqa: T201
     # Its tokens can be guessed, so it is for this machine alone.
-    config = uvicorn.Config(local, _HOST, port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        local, _HOST, port, ws=Sockets, ws_ping_interval=None, log_level="warning", access_log=False
+    )
     with suppress(KeyboardInterrupt):
         _Server(config, local).run()
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from harken.clock import Clock, SystemClock
 from harken.testing.mastodon.admin import admin_routes, stream_routes
 from harken.testing.mastodon.entities import Entities
+from harken.testing.mastodon.events import ServerSentEvents
 from harken.testing.mastodon.faults import Faults, Faulty
 from harken.testing.mastodon.instance import Instance, Settings
 from harken.testing.mastodon.limits import RateLimits
@@ -20,6 +21,7 @@ from harken.testing.mastodon.model import Rejected
 from harken.testing.mastodon.pages import page_routes
 from harken.testing.mastodon.reading import account_routes, timeline_routes
 from harken.testing.mastodon.routes import Caller, status_routes
+from harken.testing.mastodon.sockets import WebSockets
 from harken.testing.mastodon.streaming import PATH, Streams
 
 
@@ -36,9 +38,15 @@ class LocalMastodon:
         await self._api(scope, receive, send)
 
     def _served(self, requests: ASGIApp) -> ASGIApp:
+        events, sockets = ServerSentEvents(self.streams), WebSockets(self.streams)
+
         async def served(scope: Scope, receive: Receive, send: Send) -> None:
-            streamed = scope["type"] == "http" and scope["path"].startswith(f"{PATH}/")
-            await (self.streams if streamed else requests)(scope, receive, send)
+            if scope["type"] == "websocket":
+                await sockets(scope, receive, send)
+            elif scope["type"] == "http" and scope["path"].startswith(f"{PATH}/"):
+                await events(scope, receive, send)
+            else:
+                await requests(scope, receive, send)
 
         return served
 

@@ -9,7 +9,6 @@ from harken.testing.mastodon.content import account_url, html
 from harken.testing.mastodon.instance import Instance
 from harken.testing.mastodon.model import Account, Notification, Status
 
-VERSION = "4.4.0"
 Json = dict[str, Any]
 
 
@@ -105,7 +104,7 @@ class Entities:
             "short_description": "",
             "description": "",
             "email": "",
-            "version": VERSION,
+            "version": self._instance.software.version,
             "urls": {"streaming_api": self._streaming()},
             "stats": {
                 "user_count": len(self._world.accounts),
@@ -122,7 +121,7 @@ class Entities:
         return {
             "domain": self._instance.settings.domain,
             "title": "A local instance",
-            "version": VERSION,
+            "version": self._instance.software.version,
             "source_url": self._address,
             "description": "",
             "usage": {"users": {"active_month": len(self._world.accounts)}},

@@ -58,16 +58,16 @@ class Faulty:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = None
-        if scope["type"] == "http" and not scope["path"].startswith("/harken"):
-            fault = self._faults.take(scope["method"], scope["path"])
+        if not scope["path"].startswith("/harken"):
+            fault = self._faults.take(scope.get("method", "GET"), scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
-        elif fault.when == "before":
+        elif fault.when == "before" or scope["type"] == "websocket":
             if fault.kind == "delay":
                 await asyncio.sleep(fault.seconds)
                 await self._app(scope, receive, send)
             else:
-                await _spoil(fault, send)
+                await _spoil(fault, scope, send)
         else:
             await self._afterwards(fault, scope, receive, send)
 
@@ -83,22 +83,23 @@ class Faulty:
             for message in answer:
                 await send(message)
         else:
-            await _spoil(fault, send)
+            await _spoil(fault, scope, send)
 
 
-async def _spoil(fault: Fault, send: Send) -> None:
+async def _spoil(fault: Fault, scope: Scope, send: Send) -> None:
+    # A handshake that is refused has an answer as any request has.
+    answer = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
     dropped = fault.kind == "drop"
     body = json.dumps({"error": "A fault that was asked for"}).encode()
     length = len(body) + 1_000 if dropped else len(body)
     headers = {"content-type": "application/json", **fault.headers, "content-length": str(length)}
     await send(
         {
-            "type": "http.response.start",
+            "type": f"{answer}.start",
             "status": 200 if dropped else fault.status,
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         }
     )
     # A shorter body than was promised, and an end: the server has to cut the connection.
-    await send(
-        {"type": "http.response.body", "body": body[:1] if dropped else body, "more_body": dropped}
-    )
+    rest = body[:1] if dropped else body
+    await send({"type": f"{answer}.body", "body": rest, "more_body": dropped})

@@ -9,6 +9,7 @@ from pathlib import Path
 from harken.channels.mastodon.counting import graphemes, length
 from harken.clock import Clock
 from harken.domain.time import Instant
+from harken.testing.mastodon import software
 from harken.testing.mastodon.journal import Journal
 from harken.testing.mastodon.model import Account, Notification, Rejected, Status, not_found
 from harken.testing.mastodon.world import Event, World
@@ -33,6 +34,7 @@ class Settings:
     rate_limit: int = 300
     rate_seconds: int = 300
     state: Path | None = None
+    software: software.Name = "mastodon"
 
     @property
     def domain(self) -> str:
@@ -52,6 +54,7 @@ class Draft:
 class Instance:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
+        self.software = software.KINDS[settings.software]
         self.world = World(settings.domain)
         self.told: list[Told] = []
         self._clock = clock

@@ -1,4 +1,4 @@
-"""The streaming API (server-sent events) as Mastodon's own server gives it, and its bad days.
+"""The streaming API as Mastodon's own server gives it, and its bad days.
 
 Who is told what: a hashtag's stream of its public statuses, their edits and deletions; an account's
 of its notifications, of the statuses of those whom it follows, and of the deletion of what named
@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
-
-from starlette.types import Receive, Scope, Send
+from typing import Literal, NamedTuple
 
 from harken.testing.mastodon.entities import Entities
 from harken.testing.mastodon.instance import Instance, Notes
@@ -23,43 +23,78 @@ from harken.testing.mastodon.model import Account, Status
 
 PATH = "/api/v1/streaming"
 
+Way = Literal["events", "websocket"]
+
 
 @dataclass(slots=True)
 class Behaviour:
     """``heartbeat``: seconds between signs of life, 0 for none. ``delay``: seconds before each
     event. ``times``: how often each event is told. ``backwards``: events that came together are
-    told in the wrong order. Not ``offered``: 404, as a server without a streaming API answers.
+    told in the wrong order. What is not ``offered`` is not found, as where a server has none.
     """
 
     heartbeat: float = 15.0
     delay: float = 0.0
     times: int = 1
     backwards: bool = False
-    offered: bool = True
+    offered: tuple[Way, ...] = ("events", "websocket")
+
+
+class Happened(NamedTuple):
+    """``stream``: as it is named to its follower, ``["hashtag", "kettle"]``."""
+
+    stream: tuple[str, ...]
+    event: str
+    payload: str
 
 
 @dataclass(eq=False, slots=True)
 class Open:
-    """One stream: ``name`` is ``user:<account's id>`` or ``hashtag:<tag>``."""
+    """One connection; it follows ``user:<account's id>`` or ``hashtag:<tag>``, or several."""
 
-    name: str
-    viewer: Account | None
-    waiting: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
+    viewer: Account
+    follows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting: asyncio.Queue[Happened] = field(default_factory=asyncio.Queue)
     cut: asyncio.Event = field(default_factory=asyncio.Event)
     within_an_event: bool = False
+
+    def follow(self, what: str, tag: str) -> bool:
+        """Whether there is such a stream."""
+        found = self._named(what, tag)
+        self.follows.update(found)
+        return bool(found)
+
+    def leave(self, what: str, tag: str) -> None:
+        for name in self._named(what, tag):
+            self.follows.pop(name, None)
+
+    def _named(self, what: str, tag: str) -> dict[str, tuple[str, ...]]:
+        if what == "user":
+            return {f"user:{self.viewer.id}": ("user",)}
+        if what == "hashtag" and tag:
+            return {f"hashtag:{tag.lower()}": ("hashtag", tag)}
+        return {}
 
 
 class Streams:
     """Told by the instance of everything that happens there; tells those who listen."""
 
     def __init__(self, instance: Instance, entities: Entities) -> None:
+        self.software = instance.software
         self._instance = instance
         self._entities = entities
         self.behaviour = Behaviour()
         self.open: list[Open] = []
         self.opened = 0
-        self._ending = False
+        self.ending = False
         instance.told.append(self._happened)
+
+    def offers(self, way: Way) -> bool:
+        has = way == "websocket" or self.software.events
+        return has and way in self.behaviour.offered
+
+    def viewer(self, token: str) -> Account | None:
+        return self._instance.world.of_token(token)
 
     def cut(self, *, within_an_event: bool = False) -> int:
         """How many streams it cut."""
@@ -71,20 +106,45 @@ class Streams:
 
     def end(self) -> None:
         """As a server that stops does: each stream comes to its proper end."""
-        self._ending = True
+        self.ending = True
         self.cut()
+
+    @asynccontextmanager
+    async def opening(self, stream: Open) -> AsyncIterator[None]:
+        self.open.append(stream)
+        self.opened += 1
+        try:
+            yield
+        finally:
+            self.open.remove(stream)
+
+    async def next(self, stream: Open) -> list[Happened]:
+        """What is to be told now; nothing where a sign of life is due."""
+        how = self.behaviour
+        try:
+            async with asyncio.timeout(how.heartbeat or None):
+                events = [await stream.waiting.get()]
+        except TimeoutError:
+            return []
+        if how.delay:
+            await asyncio.sleep(how.delay)
+        while how.backwards and not stream.waiting.empty():
+            events.append(stream.waiting.get_nowait())
+        return [event for event in reversed(events) for _ in range(how.times)]
 
     def _happened(self, what: str, status: Status, notes: Notes) -> None:
         event = {"status": "update", "edit": "status.update", "delete": "delete"}[what]
-        for stream in self._concerned(status, named=what == "delete"):
-            stream.waiting.put_nowait(self._event(event, status, stream.viewer))
+        for stream, name in self._concerned(status, named=what == "delete"):
+            payload = str(status.id)
+            if event != "delete":
+                payload = json.dumps(self._entities.status(status, stream.viewer))
+            stream.waiting.put_nowait(Happened(name, event, payload))
         for account, note in notes:
-            for stream in self._named(f"user:{account}"):
-                assert stream.viewer is not None
-                shown = self._entities.notification(note, stream.viewer)
-                stream.waiting.put_nowait(_written("notification", json.dumps(shown)))
+            for stream, name in self._following({f"user:{account}"}):
+                payload = json.dumps(self._entities.notification(note, stream.viewer))
+                stream.waiting.put_nowait(Happened(name, "notification", payload))
 
-    def _concerned(self, status: Status, *, named: bool) -> list[Open]:
+    def _concerned(self, status: Status, *, named: bool) -> Iterator[tuple[Open, tuple[str, ...]]]:
         world = self._instance.world
         to = {status.account}
         to |= {each.id for each in world.accounts.values() if status.account in each.following}
@@ -97,96 +157,21 @@ class Streams:
         }
         if status.visibility == "public":
             names |= {f"hashtag:{tag}" for tag in status.tags}
-        return [stream for stream in self.open if stream.name in names]
+        return self._following(names)
 
-    def _named(self, name: str) -> list[Open]:
-        return [stream for stream in self.open if stream.name == name]
-
-    def _event(self, event: str, status: Status, viewer: Account | None) -> bytes:
-        if event == "delete":
-            return _written(event, str(status.id))
-        return _written(event, json.dumps(self._entities.status(status, viewer)))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Requests under `PATH`."""
-        what = scope["path"].removeprefix(PATH)
-        query = parse_qs(scope["query_string"].decode())
-        if what == "/health":
-            await _answer(send, 200, b"OK", "text/plain")
-            return
-        if not self.behaviour.offered or what not in {"/user", "/hashtag"}:
-            await _answer(send, 404, b'{"error":"Not found"}')
-            return
-        viewer = self._viewer(scope, query)
-        if viewer is None:
-            await _answer(send, 401, b'{"error":"The access token is invalid"}')
-            return
-        tag = query.get("tag", [""])[0].lower()
-        if what == "/hashtag" and not tag:
-            await _answer(send, 400, b'{"error":"Missing tag name parameter"}')
-            return
-        await self._tell(
-            Open(f"hashtag:{tag}" if tag else f"user:{viewer.id}", viewer), receive, send
-        )
-
-    def _viewer(self, scope: Scope, query: dict[str, list[str]]) -> Account | None:
-        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        token = headers.get("authorization", "").partition(" ")[2]
-        return self._instance.world.of_token(token or query.get("access_token", [""])[0])
-
-    async def _tell(self, stream: Open, receive: Receive, send: Send) -> None:
-        """Ends without a proper end when it is cut: the server has to break the connection off."""
-        await send(_start(200, b"text/event-stream"))
-        await send({"type": "http.response.body", "body": b":)\n", "more_body": True})
-        self.open.append(stream)
-        self.opened += 1
-        ends = [asyncio.create_task(_gone(receive)), asyncio.create_task(stream.cut.wait())]
-        telling = asyncio.create_task(self._write(stream, send))
-        try:
-            await asyncio.wait([*ends, telling], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.open.remove(stream)
-            for task in (*ends, telling):
-                task.cancel()
-            await asyncio.gather(*ends, telling, return_exceptions=True)
-        if stream.within_an_event:
-            half = b'event: update\ndata: {"id": "1", "conte'
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-        if self._ending:
-            await send({"type": "http.response.body", "body": b""})
-
-    async def _write(self, stream: Open, send: Send) -> None:
-        while True:
-            how = self.behaviour
-            try:
-                async with asyncio.timeout(how.heartbeat or None):
-                    events = [await stream.waiting.get()]
-            except TimeoutError:
-                events = [b":thump\n"]
-            if how.delay:
-                await asyncio.sleep(how.delay)
-            while how.backwards and not stream.waiting.empty():
-                events.append(stream.waiting.get_nowait())
-            for event in reversed(events):
-                body = event * how.times
-                await send({"type": "http.response.body", "body": body, "more_body": True})
+    def _following(self, names: set[str]) -> Iterator[tuple[Open, tuple[str, ...]]]:
+        for stream in self.open:
+            for name, told in stream.follows.items():
+                if name in names:
+                    yield stream, told
 
 
-def _written(event: str, data: str) -> bytes:
-    return f"event: {event}\ndata: {data}\n\n".encode()
-
-
-def _start(status: int, kind: bytes) -> dict[str, object]:
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
-    return {"type": "http.response.start", "status": status, "headers": headers}
-
-
-async def _answer(send: Send, status: int, body: bytes, kind: str = "application/json") -> None:
-    await send(_start(status, kind.encode()))
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _gone(receive: Receive) -> None:
-    """Returns when the other side has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        continue
+async def until_one_ends(*running: Coroutine[object, object, object]) -> None:
+    """The others are cancelled then."""
+    tasks = [asyncio.create_task(each) for each in running]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

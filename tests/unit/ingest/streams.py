@@ -24,6 +24,8 @@ from harken.testing.fakes.store import store_in
 from harken.testing.mastodon.app import LocalMastodon
 from harken.testing.mastodon.instance import Draft, Settings
 from harken.testing.mastodon.model import Status
+from harken.testing.mastodon.sockets import Sockets
+from harken.testing.mastodon.software import Name
 from harken.testing.secrecy import open_vault
 from harken.testing.serving import serving
 from services.ingest.connections import SourceKey, insert_connection, insert_source, make_source
@@ -164,15 +166,17 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, kind: str = "hashtag") -> AsyncIterator[Town]:
+async def town(
+    folder: Path, kind: str = "hashtag", software: Name = "mastodon"
+) -> AsyncIterator[Town]:
     made: list[LocalMastodon] = []
 
     def make(address: str) -> LocalMastodon:
-        made.append(LocalMastodon(Settings(address=address, rate_limit=0)))
+        made.append(LocalMastodon(Settings(address=address, rate_limit=0, software=software)))
         return made[0]
 
     clock = LeapingClock()
-    async with serving(make) as address, store_in(folder, clock) as store:
+    async with serving(make, Sockets) as address, store_in(folder, clock) as store:
         connection = Connection(
             TenantId("northkettle"),
             ConnectionId("c1"),

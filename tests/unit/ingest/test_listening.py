@@ -74,7 +74,7 @@ async def test_our_accounts_stream_brings_what_names_us_alone(tmp_path: Path) ->
 
 
 async def test_where_there_is_no_stream_it_is_polled_until_there_is_one(there: Town) -> None:
-    there.mastodon.streams.behaviour = Behaviour(offered=False)
+    there.mastodon.streams.behaviour = Behaviour(offered=())
     there.replica().start()
     status = there.say("it leaks")
     await there.hears(status, "it leaks")
@@ -116,7 +116,7 @@ async def test_what_happened_while_nobody_listened_is_found_afterwards(there: To
 async def test_a_post_that_federates_behind_many_others_is_found_by_looking_again(
     there: Town,
 ) -> None:
-    there.mastodon.streams.behaviour = Behaviour(offered=False)
+    there.mastodon.streams.behaviour = Behaviour(offered=())
     there.replica().start()
     world = there.mastodon.instance.world
     for number in range(40):
@@ -159,7 +159,7 @@ async def test_a_log_that_is_away_holds_the_stream_up_and_loses_nothing(there: T
 
 async def test_one_replica_listens_and_the_other_takes_over_where_it_was(there: Town) -> None:
     """No page is taken in by both, and the cursor never goes back."""
-    there.mastodon.streams.behaviour = Behaviour(offered=False)
+    there.mastodon.streams.behaviour = Behaviour(offered=())
     one, two = there.replica(name="one"), there.replica(name="two")
     one.start()
     await there.shows(lambda state: state.holder == "one")

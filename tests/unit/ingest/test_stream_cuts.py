@@ -8,13 +8,14 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from harken.events.v1.mention_pb2 import CHANGE_RETRACTION
 from harken.testing.mastodon.faults import Fault
 from harken.testing.mastodon.model import Status
-from harken.testing.mastodon.streaming import Behaviour
+from harken.testing.mastodon.streaming import Behaviour, Way
 from tests.unit.ingest.streams import PATIENCE, Town, town
 
-SEED = 5
 CUTS = 200
 UNHEARD = 40
 """Changes that we may lag behind: what is older than the last few pages is not looked at again."""
@@ -65,13 +66,14 @@ class Crowd:
         return bool(heard) and status.text in heard[-1].text
 
 
-def _spoil(there: Town, lots: Random) -> None:
+def _spoil(there: Town, lots: Random, way: Way) -> None:
     """Another bad day, by lot: on which streams stutter, come late, or are refused for a while."""
     there.mastodon.streams.behaviour = Behaviour(
         heartbeat=0.01,
         delay=lots.choice([0.0, 0.0, 0.002]),
         times=lots.choice([1, 1, 2]),
         backwards=lots.random() < 0.3,
+        offered=(way,),
     )
     if lots.random() < 0.1:
         status = lots.choice([401, 404, 500, 503])
@@ -80,11 +82,16 @@ def _spoil(there: Town, lots: Random) -> None:
         )
 
 
-async def test_none_missed_and_none_doubled_over_two_hundred_cuts(tmp_path: Path) -> None:
-    lots = Random(SEED)
+@pytest.mark.parametrize("seed", [5, 6, 7])
+@pytest.mark.parametrize("way", ["events", "websocket"])
+async def test_none_missed_and_none_doubled_over_two_hundred_cuts(
+    tmp_path: Path, way: Way, seed: int
+) -> None:
+    lots = Random(seed)
     async with town(tmp_path) as there:
-        there.replica().start()
         streams, crowd, cuts = there.mastodon.streams, Crowd(there, lots), 0
+        streams.behaviour.offered = (way,)
+        there.replica().start()
         while cuts < CUTS:
             for _ in range(lots.randrange(4)):
                 if len(crowd.unheard()) < UNHEARD:
@@ -93,8 +100,8 @@ async def test_none_missed_and_none_doubled_over_two_hundred_cuts(tmp_path: Path
             if lots.random() < 0.8:
                 cuts += streams.cut(within_an_event=lots.random() < 0.5)
             if lots.random() < 0.1:
-                _spoil(there, lots)
-        streams.behaviour = Behaviour()
+                _spoil(there, lots, way)
+        streams.behaviour = Behaviour(offered=(way,))
         await settled(crowd)
         assert crowd.wrong() == []
         assert streams.opened >= CUTS
