@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from harken.channels import guard
+from harken.channels.exchange import Clients, NeverSent
 from harken.channels.guard import Address, PublicOnly
+from harken.channels.websocket import websocket
 
 NAME = "kettle.example"
 
@@ -90,3 +92,12 @@ async def test_the_names_certificate_is_accepted(client: httpx.AsyncClient, port
 async def test_another_names_is_not(client: httpx.AsyncClient, port: int, host: str) -> None:
     with pytest.raises(httpx.ConnectError, match="certificate"):
         await client.get(f"https://{host}:{port}/")
+
+
+async def test_a_websocket_insists_on_it_too(port: int) -> None:
+    clients = Clients(private_addresses=True)
+    url = httpx.URL(f"https://127.0.0.1:{port}/")
+    with pytest.raises(NeverSent, match="certificate"):
+        async with websocket(clients, url, deadline=10, silent=10, headers={}):
+            pass
+    await clients.close()

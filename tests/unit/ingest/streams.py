@@ -14,7 +14,7 @@ from harken.channels.mastodon.live import Pace
 from harken.channels.port import Connection, Source
 from harken.channels.registry import Channels
 from harken.clock import SystemClock
-from harken.domain.ids import ConnectionId, TenantId, mention_id
+from harken.domain.ids import ConnectionId, MentionId, TenantId, mention_id
 from harken.domain.time import Instant, minutes
 from harken.events.v1.mention_pb2 import Mention
 from harken.runtime.pulse import Pulse
@@ -87,6 +87,7 @@ class Town:
     replicas: list[Replica] = field(default_factory=list)
     log: Notebook = field(default_factory=Notebook)
     _heard: dict[str, list[Mention]] = field(default_factory=dict)
+    _ids: dict[int, MentionId] = field(default_factory=dict)
     _read: int = 0
 
     def replica(self, pace: Pace = SWIFT, rhythm: Rhythm = QUICK, name: str = "one") -> Replica:
@@ -149,8 +150,11 @@ class Town:
         instance.delete(instance.world.accounts[status.account], status.id)
 
     def published(self, status: Status) -> list[Mention]:
-        host = self.mastodon.instance.settings.domain
-        id_ = mention_id(self.source.tenant, "mastodon", host, str(status.id))
+        id_ = self._ids.get(status.id)
+        if id_ is None:
+            host = self.mastodon.instance.settings.domain
+            id_ = mention_id(self.source.tenant, "mastodon", host, str(status.id))
+            self._ids[status.id] = id_
         return self.heard().get(id_, [])
 
     def heard(self) -> dict[str, list[Mention]]:
