@@ -147,8 +147,8 @@ def test_an_upgrade_mends_rights(schema: str, statement: str) -> None:
 async def test_tables_that_were_made_by_addition_are_taken_over(empty: str) -> None:
     made = [*lacking({}, (), DIALECT), "INSERT INTO schema_version VALUES (2)"]
     first = f"CREATE SCHEMA {empty}; CREATE TABLE schema_version (version integer PRIMARY KEY)"
-    added_later = "DROP INDEX decisions_age, dead_letters_age"
-    run(empty, first, *made, added_later, "INSERT INTO skills VALUES ('acme', 'polish', 1, '')")
+    since = "DROP TABLE rates; DROP INDEX decisions_age; ALTER TABLE mentions DROP COLUMN severity"
+    run(empty, first, *made, since, "INSERT INTO skills VALUES ('acme', 'polish', 1, '')")
     upgrade(OWNER, schema=empty)
     assert differences(OWNER, schema=empty) == []
     async with opened(OWNER, empty) as store:

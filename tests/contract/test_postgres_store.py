@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -184,6 +185,13 @@ async def test_a_lease_is_one_replicas(store: PostgresStore, replica: PostgresSt
     )
     assert len({epoch for epoch in claims if epoch is not None}) == 1
     assert None in claims
+
+
+async def test_what_no_index_takes_is_the_rows_own_fault(store: PostgresStore) -> None:
+    """Not the store's being away, which would be waited for without end."""
+    longest = skill(secrets.token_hex(2_000))
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded):
+        await store.submit(writes(Insert(SKILLS, longest)))
 
 
 async def test_rivals_in_opposite_order_all_end(

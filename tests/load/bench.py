@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from statistics import quantiles
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cli.demo.script import load
 from cli.embedded import open_embedded
@@ -170,14 +171,16 @@ def at_a_rate(api: httpx.Client, rate: float, seconds: float) -> None:
 
 
 async def _waits(data: Path) -> list[float]:
-    assigned = (
-        select(DECISIONS.c.case_id, func.min(DECISIONS.c.at).label("at"))
-        .where(func.json_extract(DECISIONS.c.body, "$.kind") == "assigned")
-        .group_by(DECISIONS.c.case_id)
+    decisions = select(DECISIONS.c.case_id, DECISIONS.c.at, DECISIONS.c.body).order_by(
+        DECISIONS.c.at.desc()
     )
     async with open_embedded(Settings(data=data)) as embedded, embedded.store.reading() as snapshot:
         rows = snapshot.across_tenants()
-        decided = {row.case_id: row.at for row in await rows.all(assigned)}
+        decided = {
+            row.case_id: row.at
+            for row in await rows.all(decisions)
+            if json.loads(row.body)["kind"] == "assigned"
+        }
         placed = await rows.all(select(MENTIONS.c.case_id, MENTIONS.c.tagged))
     received: dict[str, int] = {}
     for row in placed:

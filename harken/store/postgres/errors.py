@@ -25,5 +25,7 @@ _PASSING = (
 def as_store_unavailable() -> Iterator[None]:
     try:
         yield
+    except errors.ProgramLimitExceeded:  # of one statement, such as a key that no index takes
+        raise
     except _PASSING as error:
         raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}: {error}") from error

@@ -527,3 +527,6 @@ CREATE TABLE IF NOT EXISTS trackers (
 CREATE INDEX IF NOT EXISTS trackers_changed ON trackers (tenant, changed);
 
 CREATE UNIQUE INDEX IF NOT EXISTS trackers_name ON trackers (tenant, name);
+
+-- What tables that are taken over may lack.
+ALTER TABLE mentions ADD COLUMN IF NOT EXISTS severity TEXT DEFAULT '' NOT NULL;
