@@ -19,7 +19,7 @@ _SETTINGS = f"""\
 cluster.name: harken-local
 network.host: 127.0.0.1
 http.port: {PORT}
-transport.port: {PORT + 100}
+transport.port: {PORT + 50}
 discovery.type: single-node
 path.data: {{data}}
 xpack.security.enabled: true
