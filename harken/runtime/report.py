@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harken.clock import Clock
-from harken.log.port import EventLog, LogUnavailable
+from harken.log.port import EventLog, LogUnavailable, TopicPartition
 from harken.runtime.batch import Batch, Item
 from harken.runtime.positions import Positions
 from harken.telemetry import metrics
@@ -23,6 +23,7 @@ class StageReport:
     def __init__(self, group: str, clock: Clock) -> None:
         self._group = group
         self._clock = clock
+        self._lagging: frozenset[TopicPartition] = frozenset()
 
     def committed(self, batch: Batch, seconds: float) -> None:
         metrics.BATCH_SECONDS.labels(self._group).observe(seconds)
@@ -59,10 +60,17 @@ class StageReport:
             ends = await log.ends(topics)
         except LogUnavailable:
             return
-        for place in positions.held:
+        held = frozenset(positions.held)
+        for place in held:
             behind = ends.get(place, 0) - (positions.next(place) or 0)
-            labels = (self._group, place.topic, str(place.partition))
-            metrics.LAG.labels(*labels).set(max(behind, 0))
+            metrics.LAG.labels(*self._labels(place)).set(max(behind, 0))
+        # Whoever holds them now tells of them; two figures for one partition mislead.
+        for place in self._lagging - held:
+            metrics.LAG.remove(*self._labels(place))
+        self._lagging = held
+
+    def _labels(self, place: TopicPartition) -> tuple[str, str, str]:
+        return self._group, place.topic, str(place.partition)
 
     def _tell(self, ended: Sequence[tuple[str, Item]], seconds: float = 0.0) -> None:
         now = self._clock.now()

@@ -21,6 +21,8 @@ from harken.events.topics import DEAD_LETTERS as DEAD_LETTERS_TOPIC
 from harken.events.v1 import dead_letter_pb2
 from harken.log.port import LogUnavailable, NewRecord, TopicPartition
 from harken.runtime.flow import Backpressure, Transient
+from harken.runtime.positions import Positions
+from harken.runtime.report import StageReport
 from harken.runtime.runner import StageRunner
 from harken.runtime.stage import Decided, Received
 from harken.runtime.verdict import UnburiableRecord
@@ -511,6 +513,21 @@ async def test_metrics_count_records_by_what_became_of_them_and_the_lag(bench: B
     assert value("harken_retries_total", group=group, why="ZeroDivisionError") >= 3
     samples = [s for family in metrics.LAG.collect() for s in family.samples]
     assert {s.labels["group"] for s in samples} >= {group}
+
+
+async def test_a_partition_that_another_took_over_shows_no_lag_here(bench: Bench) -> None:
+    def shown() -> set[str]:
+        samples = [s for family in metrics.LAG.collect() for s in family.samples]
+        return {s.labels["partition"] for s in samples if s.labels["group"] == "parting"}
+
+    positions, report = Positions(bench.store, "parting"), StageReport("parting", bench.clock)
+    kept, lost = (TopicPartition(TOPIC.name, n) for n in range(2))
+    await positions.take([kept, lost])
+    await report.lag(bench.log, [TOPIC.name], positions)
+    assert shown() == {"0", "1"}
+    positions.drop([lost])
+    await report.lag(bench.log, [TOPIC.name], positions)
+    assert shown() == {"0"}
 
 
 async def test_outputs_come_after_the_stages_own_span_in_the_records_trace(
