@@ -28,6 +28,8 @@ from harken.telemetry.logs import Log
 _log = Log(__name__)
 
 LEASE_SECONDS = 15.0
+ASK_AGAIN = 1.0
+"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 ROWS_AT_ONCE = 500
 LOOK_SECONDS = 1.0
 """The longest wait for a wake-up that was missed."""
@@ -54,6 +56,7 @@ class OutboxRelay:
         self._backoff = backoff
         self._epoch: int | None = None
         self._claimed_at = 0.0
+        self._denied_at = float("-inf")
 
     @classmethod
     def of(cls, service: str, kit: Kit) -> OutboxRelay:
@@ -115,10 +118,14 @@ class OutboxRelay:
 
     async def _hold_lease(self, pulse: Pulse) -> int | None:
         """The epoch; renewed when a third of the lease is over, so not with every round."""
-        if self._epoch is None or pulse.now() - self._claimed_at > LEASE_SECONDS / 3:
-            claimed_at = pulse.now()
+        now = pulse.now()
+        if now - self._denied_at < ASK_AGAIN:
+            return None
+        if self._epoch is None or now - self._claimed_at > LEASE_SECONDS / 3:
             self._epoch = await self._store.claim(self.name, self._holder, LEASE_SECONDS)
-            self._claimed_at = claimed_at
+            self._claimed_at = now
+            if self._epoch is None:
+                self._denied_at = now
         return self._epoch
 
     async def _give_up_lease(self) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harken.clock import Clock
-from harken.log.port import EventLog, LogUnavailable, TopicPartition
+from harken.log.port import EventLog, TopicPartition
 from harken.runtime.batch import Batch, Item
 from harken.runtime.positions import Positions
 from harken.telemetry import metrics
@@ -55,19 +55,21 @@ class StageReport:
             error=describe(error),
         )
 
-    async def lag(self, log: EventLog, topics: Sequence[str], positions: Positions) -> None:
-        try:
-            ends = await log.ends(topics)
-        except LogUnavailable:
-            return
-        held = frozenset(positions.held)
+    async def lag(self, log: EventLog, topics: Sequence[str], positions: Positions) -> bool:
+        """Whether records wait behind the stored positions. Raises `LogUnavailable`."""
+        ends = await log.ends(topics)
+        waiting, held = False, frozenset(positions.held)
         for place in held:
-            behind = ends.get(place, 0) - (positions.next(place) or 0)
-            metrics.LAG.labels(*self._labels(place)).set(max(behind, 0))
+            position = positions.next(place)
+            behind = max(ends.get(place, 0) - (position or 0), 0)
+            metrics.LAG.labels(*self._labels(place)).set(behind)
+            # Without a position they may all have aged out.
+            waiting = waiting or (position is not None and behind > 0)
         # Whoever holds them now tells of them; two figures for one partition mislead.
         for place in self._lagging - held:
             metrics.LAG.remove(*self._labels(place))
         self._lagging = held
+        return waiting
 
     def _labels(self, place: TopicPartition) -> tuple[str, str, str]:
         return self._group, place.topic, str(place.partition)

@@ -22,6 +22,7 @@ from harken.runtime.retry import Backoff
 from harken.runtime.service import Kit
 from harken.runtime.settings import Settings
 from harken.runtime.stage import Stage
+from harken.runtime.stall import Watch
 from harken.runtime.verdict import (
     Again,
     Condemn,
@@ -82,23 +83,37 @@ class StageRunner:
             await inflow.close()
 
     async def _loop(self, inflow: Inflow, pulse: Pulse) -> None:
-        failed, looked = 0, pulse.now() - LAG_SECONDS
+        failed, look_at = 0, pulse.now()
+        watch = Watch(self._settings.stalled_limit, pulse.now)
         while not pulse.stopping.is_set():
             try:
                 records = await inflow.records()
+                if records:
+                    await self._work_off(records, inflow, pulse)
+                    watch.well()
+                # A poll that brings nothing says nothing of the log: clients may wait in silence.
+                if pulse.now() >= look_at or (failed and not records):
+                    await self._look(watch)
+                    look_at = pulse.now() + LAG_SECONDS
             except (LogUnavailable, StoreUnavailable) as away:
                 failed += 1
                 pulse.pause(str(away))
+                if isinstance(away, LogUnavailable):
+                    watch.check(str(away))
+                else:
+                    watch.well()
                 await pulse.sleep(self._backoff.pause(failed, away.retry_after))
-                continue
-            if failed:
-                failed = 0
-                pulse.resume()
-            if records:
-                await self._work_off(records, inflow, pulse)
-            if pulse.now() - looked >= LAG_SECONDS:
-                looked = pulse.now()
-                await self._report.lag(self._log, list(self._topics), self._positions)
+            else:
+                if failed:
+                    failed = 0
+                    pulse.resume()
+
+    async def _look(self, watch: Watch) -> None:
+        """Raises `LogUnavailable` and `Stalled`."""
+        if await self._report.lag(self._log, list(self._topics), self._positions):
+            watch.check("records wait in the log, and none come")
+        else:
+            watch.well()
 
     async def _work_off(self, records: Sequence[Record], inflow: Inflow, pulse: Pulse) -> None:
         """Returns when each record is handled, dead-lettered or another's; or at a stop."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -17,8 +17,6 @@ from services.ingest.domain.novelty import Seen
 
 _Key = tuple[TenantId, MentionId]
 
-REMEMBERED = 50_000
-"""Mentions kept in memory besides the store: most doubles come soon after the first."""
 PER_CHANGE_SET = 500
 
 
@@ -29,34 +27,31 @@ class SeenBefore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._recent: OrderedDict[_Key, Seen] = OrderedDict()
-        self._unwritten: OrderedDict[_Key, Seen] = OrderedDict()
+        self._unwritten: dict[_Key, Seen] = {}
 
     async def known(self, tenant: TenantId, ids: Sequence[MentionId]) -> Mapping[MentionId, Seen]:
-        found = {one: seen for one in ids if (seen := self._recent.get((tenant, one))) is not None}
-        missing = [one for one in ids if one not in found]
-        if missing:
-            columns = (SEEN.c.mention, SEEN.c.digest, SEEN.c.revision, SEEN.c.at, SEEN.c.numbered)
-            query = select(*columns)
-            async with self._store.reading() as snapshot:
-                rows = await snapshot.for_tenant(tenant).all(
-                    query.where(SEEN.c.mention.in_(missing))
-                )
-            found |= {
-                MentionId(row.mention): Seen(
-                    row.digest, row.revision, Instant(row.at), bool(row.numbered)
-                )
-                for row in rows
-            }
+        """What other processes took in is in the store; what we did may not be there yet."""
+        if not ids:
+            return {}
+        # First, or what is written meanwhile would be in neither.
+        ours = {one: seen for one in ids if (seen := self._unwritten.get((tenant, one)))}
+        columns = (SEEN.c.mention, SEEN.c.digest, SEEN.c.revision, SEEN.c.at, SEEN.c.numbered)
+        query = select(*columns).where(SEEN.c.mention.in_(list(ids)))
+        async with self._store.reading() as snapshot:
+            rows = await snapshot.for_tenant(tenant).all(query)
+        found = {
+            MentionId(row.mention): Seen(
+                row.digest, row.revision, Instant(row.at), bool(row.numbered)
+            )
+            for row in rows
+        }
+        for one, seen in ours.items():
+            if one not in found or found[one].revision < seen.revision:
+                found[one] = seen
         return found
 
     def remember(self, tenant: TenantId, news: Mapping[MentionId, Seen]) -> None:
-        for mention, seen in news.items():
-            key = (tenant, mention)
-            self._recent[key] = self._unwritten[key] = seen
-            self._recent.move_to_end(key)
-        while len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
+        self._unwritten |= {(tenant, mention): seen for mention, seen in news.items()}
 
     async def run(self, pulse: Pulse) -> None:
         while await pulse.sleep(0.2):
@@ -64,19 +59,16 @@ class SeenBefore:
         await self._write(pulse)
 
     async def _write(self, pulse: Pulse) -> None:
-        while self._unwritten:
-            batch = [self._unwritten.popitem(last=False) for _ in range(self._next_size())]
-            change = ChangeSet(writes=[PutNewer(SEEN, self._row(key, seen)) for key, seen in batch])
+        while batch := dict(islice(self._unwritten.items(), PER_CHANGE_SET)):
+            writes = [PutNewer(SEEN, self._row(key, seen)) for key, seen in batch.items()]
             try:
-                await self._store.submit(change)
+                await self._store.submit(ChangeSet(writes=[*writes]))
             except StoreUnavailable:
-                for key, seen in batch:
-                    self._unwritten.setdefault(key, seen)
                 return
+            for key, seen in batch.items():
+                if self._unwritten[key] is seen:  # else there is news of it already
+                    del self._unwritten[key]
             pulse.beat()
-
-    def _next_size(self) -> int:
-        return min(len(self._unwritten), PER_CHANGE_SET)
 
     def _row(self, key: _Key, seen: Seen) -> dict[str, object]:
         tenant, mention = key

@@ -98,6 +98,9 @@ class KafkaLog:
 
     async def _produce(self) -> AIOKafkaProducer:
         async with self._connecting:
+            if self._producer is not None and _has_ended(self._producer):
+                producer, self._producer = self._producer, None
+                await producer.stop()
             if self._producer is None:
                 producer = AIOKafkaProducer(
                     **self._settings.client(),
@@ -128,6 +131,11 @@ async def _start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     except BaseException:
         await client.stop()
         raise
+
+
+def _has_ended(producer: AIOKafkaProducer) -> bool:
+    """After an error that no retry mends it sends nothing more, and says so to nobody else."""
+    return bool(producer._sender.sender_task.done())  # noqa: SLF001
 
 
 def _heard(sent: asyncio.Future[object]) -> None:

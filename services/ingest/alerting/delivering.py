@@ -19,6 +19,8 @@ from services.ingest.alerting.planning import plan_deliveries
 
 LEASE = "alert-delivery"
 LEASE_SECONDS = 30.0
+ASK_AGAIN = 1.0
+"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 LOOK_SECONDS = 1.0
 PAUSE_SECONDS = 0.05
 AT_ONCE = 100
@@ -55,6 +57,7 @@ class AlertDelivering:
         self._close = close
         self._fence: Fence | None = None
         self._claimed_at = 0.0
+        self._denied_at = float("-inf")
         self._under_way: dict[Place, asyncio.Task[None]] = {}
         self._resting: dict[Place, float] = {}
 
@@ -141,9 +144,13 @@ class AlertDelivering:
         self._resting[place] = pulse.now() + REST_SECONDS
 
     async def _hold_lease(self, pulse: Pulse) -> Fence | None:
-        if self._fence is None or pulse.now() - self._claimed_at > LEASE_SECONDS / 3:
-            claimed_at = pulse.now()
+        now = pulse.now()
+        if now - self._denied_at < ASK_AGAIN:
+            return None
+        if self._fence is None or now - self._claimed_at > LEASE_SECONDS / 3:
             epoch = await self._store.claim(LEASE, self._holder, LEASE_SECONDS)
             self._fence = None if epoch is None else Fence(LEASE, epoch)
-            self._claimed_at = claimed_at
+            self._claimed_at = now
+            if epoch is None:
+                self._denied_at = now
         return self._fence
