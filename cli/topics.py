@@ -11,6 +11,8 @@ import typer
 from harken.events.topics import TOPICS
 from harken.log.port import LogUnavailable
 from harken.runtime.settings import Settings
+from harken.runtime.starting import CannotStart, NotYet
+from harken.store.changes import StoreUnavailable
 
 if TYPE_CHECKING:
     from harken.log.kafka import KafkaTopics
@@ -39,6 +41,28 @@ def check(servers: Servers = "") -> None:
         raise typer.Exit(1)
 
 
+@app.command("adopt")
+def adopt_() -> None:
+    """Go over to a cluster that replaces a lost one: the positions in the former are forgotten, and
+    what is in this one is read from the beginning. Stop all services first."""
+    from harken.runtime.distributed import open_store
+    from harken.runtime.log_identity import adopt
+
+    settings = Settings()
+
+    async def work() -> list[str]:
+        identity = await _topics("").identity()
+        store = await open_store(settings)
+        try:
+            await adopt(store, identity)
+        finally:
+            await store.close()
+        return [f"adopted {identity}"]
+
+    for line in _asked(work()):
+        typer.echo(line)
+
+
 def _topics(servers: str) -> KafkaTopics:
     # Loaded here: the embedded edition does without it.
     from harken.log.kafka import KafkaTopics
@@ -54,6 +78,6 @@ def _topics(servers: str) -> KafkaTopics:
 def _asked(question: Coroutine[Any, Any, list[str]]) -> list[str]:
     try:
         return asyncio.run(question)
-    except LogUnavailable as away:
+    except (LogUnavailable, StoreUnavailable, CannotStart, NotYet) as away:
         typer.echo(str(away), err=True)
         raise typer.Exit(1) from away

@@ -13,8 +13,9 @@ from rich.markup import escape
 from cli.embedded import Embedded, serve_embedded
 from cli.first_start import FirstStart, first_start
 from cli.front import front
-from cli.housekeeping import Housekeeping
+from harken.domain.time import Instant
 from harken.domain.tone import ToneModel
+from harken.runtime.housekeeping import Housekeeping
 from harken.runtime.program import run_in_kit
 from harken.runtime.service import Service, joined
 from harken.runtime.settings import Settings
@@ -46,9 +47,16 @@ def everything(embedded: Embedded, model: ToneModel) -> Service:
         router.loops(kit),
         responder.loops(kit),
         search.loops(kit, embedded.index),
-        Service("housekeeping", workers=[Housekeeping(embedded)]),
+        Service("housekeeping", workers=[housekeeping(embedded)]),
     ]
     return joined("harken", services)
+
+
+def housekeeping(embedded: Embedded) -> Housekeeping:
+    async def purge(_: Instant) -> None:
+        await embedded.index.purge()
+
+    return Housekeeping.of(embedded.kit, embedded.log.trim, purge)
 
 
 async def up(settings: Settings, console: Console, load: ToneLoader = bundled_or_named) -> int:

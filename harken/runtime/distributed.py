@@ -14,6 +14,7 @@ from harken.events.topics import TOPICS
 from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
 from harken.runtime.channels import make_channels
 from harken.runtime.identity import Uuid7
+from harken.runtime.log_identity import check_identity
 from harken.runtime.service import Kit
 from harken.runtime.settings import Settings
 from harken.runtime.starting import CannotStart, NotYet, patiently
@@ -51,7 +52,7 @@ async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
         opened.push_async_callback(channels.close)
         store = await patiently(lambda: open_store(settings), settings.start_patience)
         opened.push_async_callback(store.close)
-        await patiently(lambda: check_topics(settings), settings.start_patience)
+        await patiently(lambda: _check_log(settings, store), settings.start_patience)
         log = KafkaLog(kafka_settings(settings))
         opened.push_async_callback(log.close)
         yield Kit(settings, clock, Uuid7(), store, log, channels)
@@ -84,9 +85,9 @@ async def open_store(settings: Settings) -> PostgresStore:
         raise CannotStart(str(mismatch)) from mismatch
 
 
-async def check_topics(settings: Settings) -> None:
-    """Raises ``NotYet`` and ``LogUnavailable``."""
+async def _check_log(settings: Settings, store: PostgresStore) -> None:
     topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
+    await check_identity(store, await topics.identity())
     if lacking := await topics.lacking(TOPICS.values()):
         raise NotYet(f"Kafka: {'; '.join(lacking)}: `harken topics apply` makes what is missing")
 

@@ -22,6 +22,7 @@ from harken.runtime.server import HttpServer
 from harken.runtime.service import Kit, Service
 from harken.runtime.settings import PREFIX, Settings, wrong_settings
 from harken.runtime.starting import CannotStart
+from harken.runtime.watchdog import watch
 from harken.telemetry import logs, tracing
 
 OpenService = Callable[[Kit], AbstractAsyncContextManager[Service]]
@@ -40,7 +41,12 @@ def make_app(kit: Kit, service: Service, pulses: Mapping[str, Pulse]) -> FastAPI
     return build_app([service], edges, own=[health_router(pulses, settings.silent_limit)])
 
 
-async def run_in_kit(kit: Kit, service: Service, serves: Callable[[str], Awaitable[None]]) -> int:
+async def run_in_kit(
+    kit: Kit,
+    service: Service,
+    serves: Callable[[str], Awaitable[None]],
+    guard: Callable[[Mapping[str, Pulse]], None] = lambda _: None,
+) -> int:
     """Until it is told to stop; the exit status. ``serves`` is told the address once it is
     ours. Raises ``OSError`` where another has it."""
     settings = kit.settings
@@ -48,6 +54,7 @@ async def run_in_kit(kit: Kit, service: Service, serves: Callable[[str], Awaitab
     app = make_app(kit, service, process.pulses)
     server = HttpServer(app, settings.host, settings.port, settings.stop_deadline)
     await serves(server.address)
+    guard(process.pulses)
     settle()
     return await process.run(server, on_stop=service.on_stop)
 
@@ -62,7 +69,8 @@ async def serve(name: str, settings: Settings, open_service: OpenService) -> int
 
     try:
         async with open_kit(settings) as kit, open_service(kit) as service:
-            return await run_in_kit(kit, service, partial(_say, name))
+            guard = partial(watch, silent_limit=settings.silent_limit)
+            return await run_in_kit(kit, service, partial(_say, name), guard)
     finally:
         stop_tracing()
 

@@ -9,10 +9,11 @@ from secrets import SystemRandom
 from fastapi import APIRouter
 
 from harken.clock import Clock
+from harken.runtime.housekeeping import Housekeeping
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.retry import Backoff
 from harken.runtime.runner import StageRunner
-from harken.runtime.service import Kit, Service
+from harken.runtime.service import Kit, Service, joined
 from harken.runtime.stage import Stage
 from harken.store.port import Store
 from services.router.api.agents import agent_routes
@@ -47,8 +48,10 @@ def loops(kit: Kit) -> Service:
 
 @asynccontextmanager
 async def process(kit: Kit) -> AsyncIterator[Service]:
-    """What a process of its own runs: it takes in what `services.router.rates` counts."""
-    yield _loops(kit, RateIntake(kit.store, kit.settings.stage_batch))
+    """What a process of its own runs: it takes in what `services.router.rates` counts. Most of what
+    ages is the router's, so it keeps house for all."""
+    loops = _loops(kit, RateIntake(kit.store, kit.settings.stage_batch))
+    yield joined(SERVICE, [loops, Service(SERVICE, workers=[Housekeeping.of(kit)])])
 
 
 def _loops(kit: Kit, rates: Stage) -> Service:

@@ -75,6 +75,13 @@ class KafkaTopics:
             if counts.get(name) != partitions
         ]
 
+    async def identity(self) -> str:
+        """Of the cluster, and of what is ours on it. Raises `LogUnavailable`."""
+        with as_log_unavailable():
+            async with _admin(self._settings) as admin:
+                described = await admin.describe_cluster()
+        return f"{described['cluster_id']}/{self._settings.prefix}"
+
     async def _compared(self, admin: AIOKafkaAdminClient, topic: Topic) -> list[str]:
         name, configs = self._settings.prefix + topic.name, self._configs(topic)
         count = (await _partitions(admin, [name]))[name]

@@ -23,6 +23,14 @@ POSITIONS = Table(
     whole("next"),
 )
 
+LOG_IDENTITY = Table(
+    "log_identity",
+    METADATA,
+    # Of which log the positions are: there is one.
+    text("log", primary_key=True),
+    text("identity"),
+)
+
 OUTBOX = Table(
     "outbox",
     METADATA,

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from cli.embedded import Embedded, open_embedded
-from cli.housekeeping import Housekeeping
+from cli.up import housekeeping
 from harken.domain.time import before, days
 from harken.runtime.pulse import Pulse
 from harken.runtime.settings import Settings
@@ -32,7 +32,7 @@ async def test_what_is_older_than_the_settings_say_is_removed(tmp_path: Path) ->
         rows = [row_of(DECISIONS, id=name, at=before(now, age)) for name, age in ages.items()]
         await embedded.store.submit(ChangeSet(writes=[Insert(DECISIONS, row) for row in rows]))
         pulse = Pulse(asyncio.Event(), time.monotonic)
-        keeping = asyncio.create_task(Housekeeping(embedded).run(pulse))
+        keeping = asyncio.create_task(housekeeping(embedded).run(pulse))
         async with asyncio.timeout(PATIENCE):
             while await decisions(embedded) != ["young"]:
                 await embedded.store.wait(1.0)
