@@ -63,8 +63,6 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
     """Waits a while where it is away. Raises `CannotStart`."""
     index = await patiently(lambda: _open_index(settings, fields), settings.start_patience)
     try:
-        if await index.needs_rebuild():
-            _log.warning("the index was made by another version: harken search reindex renews it")
         yield index
     finally:
         await index.close()
@@ -124,6 +122,9 @@ def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
 
 async def _open_index(settings: Settings, fields: Fields) -> ElasticsearchIndex:
     try:
-        return await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
+        index = await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
+        if await index.needs_rebuild():
+            _log.warning("the index was made by another version: harken search reindex renews it")
+        return index
     except (AccessDenied, ValueError) as wrong:
         raise CannotStart(str(wrong)) from wrong

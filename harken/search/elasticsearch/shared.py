@@ -13,7 +13,7 @@ from elasticsearch import AsyncElasticsearch, BadRequestError, ConflictError, No
 from harken.search.elasticsearch.bulk import Write, send
 from harken.search.elasticsearch.layout import STATE_MAPPINGS, Names
 from harken.search.fields import FieldType
-from harken.search.port import Indexed
+from harken.search.port import Indexed, IndexUnavailable
 
 _SHARED = "shared"
 
@@ -50,11 +50,15 @@ class SharedState:
                 raise
 
     async def read(self, keys: Collection[str] = ()) -> tuple[Shared, dict[str, str]]:
-        """And the months of those keys that have a place."""
+        """And the months of those keys that have a place. Raises `IndexUnavailable`, also where the
+        state was removed from the cluster: that is no record's fault, and a person's to mend."""
         answer = await self._client.mget(index=self._names.state, ids=[_SHARED, *keys])
         state, *rows = answer["docs"]
-        if not state.get("found"):
-            raise LookupError(f"{self._names.state} has no state: it was removed from the cluster")
+        for each in answer["docs"]:
+            if "error" in each:  # its shard is being recovered
+                raise IndexUnavailable(f"Elasticsearch: {each['error'].get('reason')}")
+        if not state["found"]:
+            raise IndexUnavailable(f"{self._names.state} has no state: start a process anew")
         places = {row["_id"]: row["_source"]["month"] for row in rows if row["found"]}
         return msgspec.convert(state["_source"][_SHARED], Shared), places
 

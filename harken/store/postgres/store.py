@@ -75,6 +75,8 @@ class PostgresStore:
             min_size=1,
             max_size=connections,
             timeout=patience,
+            # Each failure doubles the pool's pause until it gives up; then who asks begins anew.
+            reconnect_timeout=patience,
             configure=keep_every_text,
             open=False,
         )
