@@ -63,6 +63,8 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
     """Waits a while where it is away. Raises `CannotStart`."""
     index = await patiently(lambda: _open_index(settings, fields), settings.start_patience)
     try:
+        if await patiently(index.needs_rebuild, settings.start_patience):
+            _log.warning("the index was made by another version: harken search reindex renews it")
         yield index
     finally:
         await index.close()
@@ -122,9 +124,6 @@ def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
 
 async def _open_index(settings: Settings, fields: Fields) -> ElasticsearchIndex:
     try:
-        index = await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
-        if await index.needs_rebuild():
-            _log.warning("the index was made by another version: harken search reindex renews it")
-        return index
+        return await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
     except (AccessDenied, ValueError) as wrong:
         raise CannotStart(str(wrong)) from wrong

@@ -213,6 +213,12 @@ CREATE TABLE IF NOT EXISTS leases (
     PRIMARY KEY (lease)
 );
 
+CREATE TABLE IF NOT EXISTS log_identity (
+    log TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    PRIMARY KEY (log)
+);
+
 CREATE TABLE IF NOT EXISTS mentions (
     tenant TEXT NOT NULL,
     id TEXT NOT NULL,
