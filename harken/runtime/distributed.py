@@ -5,7 +5,8 @@ The engines' clients are loaded here: import it only where `Settings.distributed
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from harken.channels.vault import Vault, read_keys
@@ -22,6 +23,8 @@ from harken.search.elasticsearch import AccessDenied, ElasticsearchIndex, Elasti
 from harken.search.fields import Fields
 from harken.store.postgres import NeedsUpgrade, PostgresStore, SchemaMismatch
 from harken.telemetry.logs import Log
+
+CLOSING_SECONDS = 5.0
 
 _log = Log(__name__)
 
@@ -49,12 +52,12 @@ async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
     clock = SystemClock()
     async with AsyncExitStack() as opened:
         channels = make_channels(settings, clock, vault)
-        opened.push_async_callback(channels.close)
+        opened.push_async_callback(_close, channels.close)
         store = await patiently(lambda: open_store(settings), settings.start_patience)
-        opened.push_async_callback(store.close)
+        opened.push_async_callback(_close, store.close)
         await patiently(lambda: _check_log(settings, store), settings.start_patience)
         log = KafkaLog(kafka_settings(settings))
-        opened.push_async_callback(log.close)
+        opened.push_async_callback(_close, log.close)
         yield Kit(settings, clock, Uuid7(), store, log, channels)
 
 
@@ -67,7 +70,7 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
             _log.warning("the index was made by another version: harken search reindex renews it")
         yield index
     finally:
-        await index.close()
+        await _close(index.close)
 
 
 async def open_store(settings: Settings) -> PostgresStore:
@@ -120,6 +123,15 @@ def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
         replicas=settings.elasticsearch_replicas,
         timeout=settings.elasticsearch_timeout,
     )
+
+
+async def _close(close: Callable[[], Awaitable[None]]) -> None:
+    """An engine that is away must not keep us from ending."""
+    try:
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await close()
+    except TimeoutError:
+        _log.warning("left open at the end: it did not close in time", seconds=CLOSING_SECONDS)
 
 
 async def _open_index(settings: Settings, fields: Fields) -> ElasticsearchIndex:

@@ -27,7 +27,7 @@ from harken.log.kafka import KafkaTopics
 from harken.runtime.distributed import elasticsearch_settings, kafka_settings, open_store
 from harken.runtime.settings import Settings
 from harken.store.postgres.upgrade import upgrade
-from harken.testing.processes import RunningHarken, spawn, until_it_answers
+from harken.testing.processes import STOPPING_SECONDS, RunningHarken, spawn, until_it_answers
 
 SERVICES = ("ingest", "sentiment", "router", "responder", "search", "api")
 SERVE = ("-m", "cli", "serve")
@@ -92,7 +92,9 @@ class Fleet:
         """Gracefully, all at once; the exit statuses."""
         for each in self.running.values():
             each.process.terminate()
-        statuses = {replica: each.stop() for replica, each in self.running.items()}
+        statuses = {
+            replica: each.process.wait(STOPPING_SECONDS) for replica, each in self.running.items()
+        }
         self.running.clear()
         return statuses
 
