@@ -15,6 +15,7 @@ from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.folder import FolderInUse, lock_folder
 from harken.embedded.key_file import NAME as KEY_FILE
 from harken.embedded.key_file import find_key, make_key
+from harken.embedded.migration import FolderMigrated, check_not_migrated
 from harken.log.sqlite.log import SqliteLog
 from harken.runtime.channels import make_channels
 from harken.runtime.identity import Uuid7
@@ -37,6 +38,7 @@ class WrongKeys(Exception):
 CANNOT_OPEN = (
     WrongKeys,
     FolderInUse,
+    FolderMigrated,
     SchemaMismatch,
     FileUnavailable,
     StoreUnavailable,
@@ -63,7 +65,18 @@ class Embedded:
 
 @asynccontextmanager
 async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
-    """For operators' commands: works beside a serving process. Makes the folder and the file."""
+    """For operators' commands: works beside a serving process. Makes the folder and the file.
+
+    Raises one of `CANNOT_OPEN`.
+    """
+    check_not_migrated(Path(settings.data))
+    async with open_folder(settings) as embedded:
+        yield embedded
+
+
+@asynccontextmanager
+async def open_folder(settings: Settings) -> AsyncIterator[Embedded]:
+    """The same for a folder that was migrated, too."""
     vault = Vault(_keys(settings))
     clock = SystemClock()
     file = await EmbeddedFile.open(_folder(settings) / FILE, clock)
@@ -84,9 +97,17 @@ async def open_embedded(settings: Settings) -> AsyncIterator[Embedded]:
 @asynccontextmanager
 async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """The same, holding the data folder for this process. Raises `FolderInUse`."""
+    check_not_migrated(Path(settings.data))
+    async with own_folder(settings) as embedded:
+        yield embedded
+
+
+@asynccontextmanager
+async def own_folder(settings: Settings) -> AsyncIterator[Embedded]:
+    """The same for a folder that was migrated, too."""
     lock = lock_folder(Path(settings.data))
     try:
-        async with open_embedded(settings) as embedded:
+        async with open_folder(settings) as embedded:
             # The folder is ours alone: whoever holds a lease in it was killed.
             await embedded.store.release_all()
             yield embedded

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli import dlq, keys, model, search, store, topics
+from cli.migrate.command import drain_, migrate_
 from cli.replay.command import replay
 from cli.serve import Name, serve
 from harken.runtime.settings import Settings, wrong_settings
@@ -30,6 +31,8 @@ app.add_typer(search.app, name="search")
 app.add_typer(store.app, name="store")
 app.add_typer(topics.app, name="topics")
 app.command()(replay)
+app.command("drain")(drain_)
+app.command("migrate")(migrate_)
 
 Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
 

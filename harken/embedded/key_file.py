@@ -8,6 +8,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from harken.embedded.migration import flush_entries
+
 NAME = "secrets.key"
 
 
@@ -32,15 +34,5 @@ def make_key(folder: Path, size: int) -> str:
             (folder / NAME).hardlink_to(draft)
     finally:
         draft.unlink()
-    _flush(folder)
+    flush_entries(folder)
     return find_key(folder) or ""
-
-
-def _flush(folder: Path) -> None:
-    """Its entries. Not everywhere can a folder be opened."""
-    with suppress(OSError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)

@@ -63,14 +63,26 @@ class Fleet:
     ) -> Iterator[Fleet]:
         """Nothing runs yet. In the end everything is killed, and nothing of it is left on the
         engines. ``engines`` say how to reach them, ``more`` are further settings."""
-        settings = {**engines, **fresh_names(), **more}
-        key = asyncio.run(_prepare(_read(settings)))
+        with own_names(engines, **more) as settings:
+            key = asyncio.run(_first_key(_read(settings)))
+            with cls.over(settings, folder, key, program) as fleet:
+                yield fleet
+
+    @classmethod
+    @contextmanager
+    def over(
+        cls,
+        settings: Mapping[str, str],
+        folder: Path,
+        key: str = "",
+        program: Sequence[str] = SERVE,
+    ) -> Iterator[Fleet]:
+        """The same on what is there already, which stays."""
         fleet = cls(folder, settings, key, program)
         try:
             yield fleet
         finally:
             fleet.kill_all()
-            asyncio.run(_remove(_read(settings)))
 
     def start(self, service: str, replica: int = 0, *, port: int = 0) -> RunningHarken:
         """Ready to be called. Raises `DidNotStart`."""
@@ -142,13 +154,27 @@ def fresh_names() -> dict[str, str]:
     }
 
 
+@contextmanager
+def own_names(engines: Mapping[str, str], **more: str) -> Iterator[Mapping[str, str]]:
+    """Settings with new, empty tables and topics; nothing of them is left in the end."""
+    settings = {**engines, **fresh_names(), **more}
+    try:
+        asyncio.run(_prepare(_read(settings)))
+        yield settings
+    finally:
+        asyncio.run(_remove(_read(settings)))
+
+
 def _read(settings: Mapping[str, str]) -> Settings:
     return Settings(_env_file=None, **settings)  # type: ignore[arg-type]
 
 
-async def _prepare(settings: Settings) -> str:
+async def _prepare(settings: Settings) -> None:
     await KafkaTopics(kafka_settings(settings)).apply(TOPICS.values())
     await asyncio.to_thread(upgrade, settings.postgres_url, schema=settings.postgres_schema)
+
+
+async def _first_key(settings: Settings) -> str:
     store = await open_store(settings)
     try:
         return await create_tenant(store, TENANT, TENANT)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Table, select
 
 from harken.channels.port import Connection
-from harken.channels.vault import CannotOpen, Vault, opening
-from harken.store.body import decode
+from harken.channels.vault import CannotOpen, Vault, opening, sealed
+from harken.store.body import decode, encode
 from harken.store.changes import ChangeRefused, ChangeSet, Write
 from harken.store.port import Store
 from harken.store.schema.ingest import ALERT_RECEIVERS, CONNECTIONS
@@ -58,9 +58,24 @@ def _receivers(rows: Sequence[Row[Any]], vault: Vault) -> Found:
         if not kept.secret or vault.is_current(kept.secret):
             continue
         name = f"receiver {kept.name} of {kept.tenant}"
-        place = secret_place(kept.tenant, kept.id)
         try:
-            anew = replace(kept, secret=vault.seal(vault.open(kept.secret, *place), *place))
-            yield name, replace_receiver(anew, row.revision)
+            yield name, replace_receiver(_sealed(kept, vault), row.revision)
         except CannotOpen as why:
             yield name, why
+
+
+def _sealed(receiver: Receiver, vault: Vault) -> Receiver:
+    if not receiver.secret:
+        return receiver
+    place = secret_place(receiver.tenant, receiver.id)
+    return replace(receiver, secret=vault.seal(vault.open(receiver.secret, *place), *place))
+
+
+def sealed_body(table: Table, body: str, vault: Vault) -> str:
+    """Of a row of `CONNECTIONS` or `ALERT_RECEIVERS`, its secrets under the vault's first key.
+
+    Raises `CannotOpen`.
+    """
+    if table is CONNECTIONS:
+        return encode(sealed(opening(decode(body, Connection), vault), vault))
+    return encode(_sealed(decode(body, Receiver), vault))

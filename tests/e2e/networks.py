@@ -55,6 +55,11 @@ class Mastodon:
         made.raise_for_status()
         return str(made.json()["id"])
 
+    def arm(self, fault: dict[str, Any]) -> None:
+        """See `harken.testing.mastodon.faults`."""
+        armed = httpx.post(f"{self._address}/harken/faults", json=fault, trust_env=False)
+        armed.raise_for_status()
+
     def answers(self) -> list[Answered]:
         shown = httpx.get(f"{self._address}/harken/statuses", trust_env=False).json()
         ours = [status for status in shown if status["account"] == "northkettle"]

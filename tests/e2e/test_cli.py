@@ -34,7 +34,8 @@ def harken_says(*words: str, folder: Path | None = None) -> str:
 
 def test_help_lists_what_there_is() -> None:
     said = harken_says("--help")
-    for command in ("up", "replay", "demo", "mastodon", "dlq", "key", "tenant", "model"):
+    commands = ("up", "replay", "demo", "mastodon", "dlq", "key", "tenant", "model")
+    for command in (*commands, "search", "drain", "migrate"):
         assert command in said
 
 

@@ -112,6 +112,16 @@ class ElasticsearchIndex:
         body: Mapping[str, Any] = found.body
         return body
 
+    async def count(self) -> int:
+        """How many documents are found, of all tenants."""
+        with as_index_unavailable():
+            await self._client.indices.refresh(index=self._names.written, ignore_unavailable=True)
+            counted = await self._client.count(
+                index=self._names.alias, query=LIVING, ignore_unavailable=True
+            )
+        found: int = counted["count"]
+        return found
+
     async def needs_rebuild(self) -> bool:
         """Was it made by another analysis than ours? Then it finds by the words of that one."""
         with as_index_unavailable():

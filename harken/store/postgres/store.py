@@ -21,6 +21,7 @@ from harken.store.port import Rows, Snapshot
 from harken.store.postgres import leases
 from harken.store.postgres.dialect import make_queries, make_writes
 from harken.store.postgres.errors import as_store_unavailable
+from harken.store.postgres.filling import Filling
 from harken.store.postgres.schema import EVERYBODY, TENANT, verify
 from harken.store.postgres.submission import Submission
 from harken.store.postgres.text import keep_every_text
@@ -137,6 +138,17 @@ class PostgresStore:
     async def maintain(self, now: Instant, kept: Kept = USUAL) -> None:
         """Removes rows that have served: see `harken.store.retention`."""
         await maintain(self, now, kept)
+
+    @asynccontextmanager
+    async def filling(self) -> AsyncIterator[Filling]:
+        """Commits what was filled in when the block ends, unless it raises.
+
+        Raises `StoreUnavailable`: at the very end it is then unknown whether it was stored.
+        """
+        with as_store_unavailable():
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(_SEE, (EVERYBODY,))
+                yield Filling(connection, self._queries, self._writes)
 
     async def close(self) -> None:
         await self._waking.close()

@@ -1,0 +1,1 @@
+"""`harken drain` and `harken migrate`: from a data folder to the real engines."""
