@@ -1,7 +1,7 @@
 """What becomes of each table: every one is named here, and a test sees to it.
 
-Positions and leases belong to the old log and to processes that have ended. Everything else goes
-with all its rows, ids and revisions. In-flight states go as they are, too: each is durable and
+Positions belong to the old log, leases to processes that have ended. Everything else goes with
+all its rows, ids and revisions. In-flight states go as they are, too: each is durable and
 made for a process that was killed, which is what a migration is to it. A reply that was claimed
 is claimed again when its lease ends; one that was being sent is read back, never sent again.
 """
@@ -59,7 +59,7 @@ IN_PART: Mapping[Table, Select[tuple[object, ...]]] = {
     kit.OUTBOX: select(kit.OUTBOX).where(kit.OUTBOX.c.sent_at.is_(None)),
 }
 
-LEFT = (kit.POSITIONS, kit.LEASES)
+LEFT = (kit.POSITIONS, kit.LOG_IDENTITY, kit.LEASES)
 
 SEALED = (ingest.CONNECTIONS, ingest.ALERT_RECEIVERS)
 """Hold secrets, which are sealed under the first of the keys on the way."""

@@ -185,7 +185,7 @@ async def _open(settings: Settings) -> AsyncIterator[Target]:
     store = await patiently(lambda: distributed.open_store(settings), patience)
     log = KafkaLog(distributed.kafka_settings(settings))
     try:
-        await patiently(lambda: distributed.check_topics(settings), patience)
+        await patiently(lambda: distributed.check_log(settings, store), patience)
         async with distributed.open_index(settings, FIELDS) as index:
             yield Target(_name(settings), store, log, index)
     finally:

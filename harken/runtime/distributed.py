@@ -55,7 +55,7 @@ async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
         opened.push_async_callback(_close, channels.close)
         store = await patiently(lambda: open_store(settings), settings.start_patience)
         opened.push_async_callback(_close, store.close)
-        await patiently(lambda: _check_log(settings, store), settings.start_patience)
+        await patiently(lambda: check_log(settings, store), settings.start_patience)
         log = KafkaLog(kafka_settings(settings))
         opened.push_async_callback(_close, log.close)
         yield Kit(settings, clock, Uuid7(), store, log, channels)
@@ -88,7 +88,8 @@ async def open_store(settings: Settings) -> PostgresStore:
         raise CannotStart(str(mismatch)) from mismatch
 
 
-async def _check_log(settings: Settings, store: PostgresStore) -> None:
+async def check_log(settings: Settings, store: PostgresStore) -> None:
+    """Raises `CannotStart`, ``NotYet`` and ``LogUnavailable``."""
     topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
     await check_identity(store, await topics.identity())
     if lacking := await topics.lacking(TOPICS.values()):
