@@ -9,14 +9,23 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import TopicPartition as KafkaPlace
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from hypothesis import settings
 
 from deploy.local import engines, place
 from harken.domain.time import days
-from harken.events.topics import TOPICS
+from harken.events.topics import MENTIONS_TAGGED, RATES, TOPICS, Topic
 from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
-from harken.log.port import Consumer, EventLog, LogUnavailable, TopicPartition
+from harken.log.partitioner import partition_of
+from harken.log.port import (
+    Consumer,
+    EventLog,
+    LogUnavailable,
+    NewRecord,
+    PositionOutOfRange,
+    TopicPartition,
+)
 from harken.testing.conformance.event_log import (
     PARTITIONS,
     PATIENCE,
@@ -138,6 +147,37 @@ async def test_a_broker_that_was_killed_loses_nothing_and_is_found_again(log: Ka
             for at in polled.assigned:
                 consumer.seek(at, None)
             values |= {record.value for record in polled.records}
+
+
+@pytest.mark.parametrize("topic", [MENTIONS_TAGGED, RATES], ids=lambda topic: topic.name)
+async def test_only_of_a_compact_topic_removed_records_are_passed_over(
+    own: KafkaSettings, log: KafkaLog, topic: Topic
+) -> None:
+    await log.publish([NewRecord(topic.name, b"same key", b"%d" % n) for n in range(10)])
+    place = TopicPartition(topic.name, partition_of(b"same key", topic.partitions))
+    admin = AIOKafkaAdminClient(**own.client())
+    await admin.start()
+    await admin.delete_records(
+        {KafkaPlace(own.prefix + place.topic, place.partition): RecordsToDelete(before_offset=6)}
+    )
+    await admin.close()
+    consumer = log.consumer("g", [topic.name])
+    values: list[bytes] = []
+
+    async def read() -> None:
+        while len(values) < 4:
+            polled = await consumer.poll(100, 0.5)
+            for at in polled.assigned:
+                consumer.seek(at, 2 if at == place else None)
+            values.extend(record.value for record in polled.records)
+
+    async with asyncio.timeout(6 * PATIENCE):
+        if topic.compact:
+            await read()
+            assert values == [b"6", b"7", b"8", b"9"]
+        else:
+            with pytest.raises(PositionOutOfRange):
+                await read()
 
 
 async def test_topics_are_compared_with_the_registry(own: KafkaSettings) -> None:

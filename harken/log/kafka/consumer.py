@@ -12,6 +12,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from harken.domain.time import Instant
+from harken.events.topics import Topic
 from harken.log.kafka.errors import as_log_unavailable
 from harken.log.kafka.settings import KafkaSettings
 from harken.log.port import Polled, PositionOutOfRange, Record, TopicPartition
@@ -28,10 +29,11 @@ class KafkaConsumer:
     A partition delivers nothing between its assignment and `seek`: it is paused meanwhile.
     """
 
-    def __init__(self, settings: KafkaSettings, group: str, topics: Sequence[str]) -> None:
+    def __init__(self, settings: KafkaSettings, group: str, topics: Sequence[Topic]) -> None:
         self._settings = settings
         self._group = settings.prefix + group
-        self._names = [settings.prefix + topic for topic in topics]
+        self._names = [settings.prefix + topic.name for topic in topics]
+        self._compact = {topic.name for topic in topics if topic.compact}
         self._consumer: AIOKafkaConsumer | None = None
         self._assigned: set[TopicPartition] = set()
         self._revoked: set[TopicPartition] = set()
@@ -118,13 +120,21 @@ class KafkaConsumer:
 
     async def _place(self, consumer: AIOKafkaConsumer) -> None:
         """Moves to where `seek` said, and lets the partitions flow, all of them at one moment: a
-        fetch that is under way for some holds up the others."""
+        fetch that is under way for some holds up the others. What a compact topic has no more is
+        passed over: what is newer says it, too."""
         beginnings = {}
-        if unsaid := [place for place, offset in self._sought.items() if offset is None]:
-            beginnings = await consumer.beginning_offsets([self._theirs(one) for one in unsaid])
+        asked = [
+            self._theirs(place)
+            for place, offset in self._sought.items()
+            if offset is None or place.topic in self._compact
+        ]
+        if asked:
+            beginnings = await consumer.beginning_offsets(asked)
         for place, offset in list(self._sought.items()):
             at = self._theirs(place)
-            start = beginnings.get(at) if offset is None else offset
+            start = offset
+            if offset is None or place.topic in self._compact:
+                start = None if at not in beginnings else max(beginnings[at], offset or 0)
             if start is not None:  # else it was sought while we asked: the next poll asks again
                 del self._sought[place]
                 consumer.seek(at, start)

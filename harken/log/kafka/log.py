@@ -67,9 +67,8 @@ class KafkaLog:
 
     def consumer(self, group: str, topics: Sequence[str]) -> KafkaConsumer:
         """Raises ``KeyError`` for a topic that is not declared."""
-        for topic in topics:
-            self._topics[topic]
-        consumer = KafkaConsumer(self._settings, group, topics)
+        known = [self._topics[topic] for topic in topics]
+        consumer = KafkaConsumer(self._settings, group, known)
         self._consumers.append(consumer)
         return consumer
 

@@ -55,11 +55,10 @@ class Counter:
             metrics.BATCH_SECONDS.labels(COUNTING).observe(time.monotonic() - started)
             if time.monotonic() - self._swept > SWEEP_SECONDS:
                 self._swept = time.monotonic()
-                self._sweep()
+                self.sweep()
 
     async def _count(self, batch: Sequence[Event]) -> None:
-        # What came before partitions were shared out anew comes again, if it is still ours.
-        current = [e for e in batch if e.message.generation_id == self._application.generation]
+        current = [event for event in batch if self._current(event)]
         grown: dict[Bucket, PartialCounts] = {}
         for event in current:
             self._take(event, grown)
@@ -67,11 +66,16 @@ class Counter:
             self._table[bucket_key(bucket)] = encode_counts(counts).SerializeToString()
         sent, self._table.sent = self._table.sent, []
         await asyncio.gather(*sent)
-        for event in current:
+        # Where partitions moved meanwhile, their counts may have been read without these.
+        for event in filter(self._current, current):
             event.ack()
             self.next[event.message.partition] = event.message.offset + 1
         self.batches += 1
         metrics.BATCH_RECORDS.labels(COUNTING).observe(len(current))
+
+    def _current(self, event: Event) -> bool:
+        """What came before partitions were shared out anew comes again, if it is still ours."""
+        return bool(event.message.generation_id == self._application.generation)
 
     def _take(self, event: Event, grown: dict[Bucket, PartialCounts]) -> None:
         """Nothing may be raised: the record would come for ever. The router's own stage, which
@@ -109,7 +113,7 @@ class Counter:
             return PartialCounts(bucket)
         return decode_counts(rates_pb2.PartialCounts.FromString(row))
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Forgets minutes that nothing is expected for, and what others count now. Only here: the
         topic removes them in its own time."""
         held = self._application.held()
