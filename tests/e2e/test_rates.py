@@ -7,15 +7,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.local import engines
 from harken.clock import SystemClock
 from harken.domain.time import Instant, after, hours, rfc3339
 from harken.embedded.file import EmbeddedFile
-from harken.events.topics import MENTIONS_TAGGED
+from harken.events.topics import MENTIONS_TAGGED, RATES, TOPICS
 from harken.http.api_keys import create_tenant
-from harken.log.kafka import KafkaLog
+from harken.log.kafka import KafkaLog, KafkaTopics
 from harken.log.port import LogUnavailable, NewRecord
 from harken.log.sqlite import SqliteLog
 from harken.runtime.distributed import kafka_settings, open_store
@@ -25,7 +28,7 @@ from harken.store.sqlite import SqliteStore
 from harken.testing.builders import NOW, TENANT
 from harken.testing.fleet import Fleet
 from harken.testing.runtime import AT_ONCE, quick_settings, running
-from services.router.rates.stages import RateCounting
+from services.router.rates.stages import COUNTING, RateCounting
 from tests.e2e.calling import Caller
 from tests.engines import local_engines
 from tests.unit.router.rate_events import (
@@ -41,7 +44,7 @@ from tests.unit.router.rate_events import (
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-SAID = bad_quarter_of_an_hour(4_000)
+SAID = bad_quarter_of_an_hour(2_000)
 WANTED = to_count(SAID)
 
 
@@ -52,17 +55,17 @@ def test_both_engines_count_alike_whoever_is_killed(tmp_path: Path) -> None:
         fleet.start("router")
         fleet.start("rates", 0)
         fleet.start("rates", 1)
-        asyncio.run(publish(settings, records[:3_000]))
-        reached(settings, 1)
+        asyncio.run(publish(settings, records[:1_500]))
+        until_it_counts(fleet)
         for replica in (0, 1):  # in the middle of it
             fleet.one("rates", replica).kill()
         before = asyncio.run(counts(settings))
-        assert heard(before) < heard(to_count(SAID[:3_000]))
+        assert heard(before) < heard(to_count(SAID[:1_500]))
         fleet.start("rates", 0)
         fleet.start("rates", 1)
         reached(settings, heard(before) + 1)
         assert fleet.one("rates", 0).stop() == 0
-        asyncio.run(publish(settings, records[3_000:]))
+        asyncio.run(publish(settings, records[1_500:]))
         found = reached(settings, heard(WANTED))
         assert fleet.one("rates", 1).stop() == 0
         assert found == WANTED, far_from_it(found, WANTED)
@@ -76,14 +79,39 @@ def test_a_broker_that_was_killed_loses_no_counts(tmp_path: Path) -> None:
         settings = Settings(_env_file=None, **fleet.settings)  # type: ignore[arg-type]
         fleet.start("router")
         worker = fleet.start("rates")
-        asyncio.run(publish(settings, records[:2_000]))
+        asyncio.run(publish(settings, records[:1_000]))
         reached(settings, 1)
         engines.kill("kafka")
         engines.start(["kafka"])
-        asyncio.run(publish(settings, records[2_000:]))
+        asyncio.run(publish(settings, records[1_000:]))
         found = reached(settings, heard(WANTED))
         assert worker.stop() == 0
     assert found == WANTED, far_from_it(found, WANTED)
+
+
+def test_a_worker_whose_counts_are_refused_ends_and_commits_nothing(tmp_path: Path) -> None:
+    with Fleet.on(local_engines(), tmp_path) as fleet:
+        settings = Settings(_env_file=None, **fleet.settings)  # type: ignore[arg-type]
+        fleet.start("router")
+        asyncio.run(take_records_up_to(10, settings))
+        worker = fleet.start("rates")
+        asyncio.run(publish(settings, [said.record() for said in SAID[:500]]))
+        assert worker.process.wait(120) == 1
+        asyncio.run(KafkaTopics(kafka_settings(settings)).apply(TOPICS.values()))
+        fleet.start("rates")
+        wanted = to_count(SAID[:500])
+        found = reached(settings, heard(wanted))
+    assert found == wanted, far_from_it(found, wanted)
+
+
+async def take_records_up_to(size: int, settings: Settings) -> None:
+    """The topic of the counts refuses larger ones."""
+    limit = {"max.message.bytes": str(size), "cleanup.policy": "compact,delete"}
+    name = settings.kafka_prefix + RATES.name
+    admin = AIOKafkaAdminClient(**kafka_settings(settings).client())
+    await admin.start()
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, limit)])
+    await admin.close()
 
 
 def asked(fleet: Fleet, settings: Settings) -> dict[str, tuple[int, int]]:
@@ -107,6 +135,12 @@ def asked(fleet: Fleet, settings: Settings) -> dict[str, tuple[int, int]]:
 def of_one_series(counts: Counts) -> dict[str, tuple[int, int]]:
     wanted = (TENANT, TRACKERS[0], "data_leak")
     return {rfc3339(Instant(key[3])): n for key, n in counts.items() if key[:3] == wanted}
+
+
+def until_it_counts(fleet: Fleet) -> None:
+    address = fleet.address("rates", 0)
+    while f'harken_records_total{{group="{COUNTING}"' not in httpx.get(f"{address}/metrics").text:
+        time.sleep(0.01)
 
 
 async def publish(settings: Settings, records: Sequence[NewRecord]) -> None:

@@ -108,6 +108,8 @@ def _app(settings: KafkaSettings, folder: Path) -> faust.App:
         producer_acks=-1,
         producer_compression_type="lz4",
         stream_buffer_maxsize=256,
+        # At a stop or a rebalance: what is not acknowledged then comes again.
+        stream_wait_empty=False,
         store="memory://",
         table_standby_replicas=0,
         topic_allow_declare=False,

@@ -47,10 +47,9 @@ class RateCounter:
             try:
                 await _Watch(application, counter, starting, counting, self._log, pulse).run()
             finally:
-                for task in (counting, starting):
-                    task.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await task
+                counting.cancel()
+                starting.cancel()
+                await asyncio.gather(counting, starting, return_exceptions=True)
                 # Commits what was acknowledged: all of it is durable.
                 await application.stop()
 
