@@ -27,6 +27,8 @@ SERVICE = "router"
 LOOK_BACK = days(90)
 """Closed cases older than this are not looked at when their author writes again."""
 CLOSED = (CaseState.RESOLVED.value, CaseState.MERGED.value)
+OPEN = tuple(state.value for state in CaseState if state.value not in CLOSED)
+"""Asked for one by one: no index finds what is not something."""
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ async def load_state(tenant: TenantId, rows: Rows) -> TenantState:
         state.skills[skill.name] = skill
     for agent in _bodies(await rows.all(select(AGENTS.c.body)), Agent):
         state.put_agent(agent)
-    for case in _bodies(await rows.all(_cases().where(CASES.c.state.not_in(CLOSED))), Case):
+    for case in _bodies(await rows.all(_cases().where(CASES.c.state.in_(OPEN))), Case):
         state.put_case(case)
     open_offers = select(OFFERS.c.body).where(OFFERS.c.state == OfferState.OPEN.value)
     for offer in _bodies(await rows.all(open_offers), Offer):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from harken.domain.ids import TenantId
 from harken.domain.time import Instant
@@ -83,8 +83,8 @@ class Seat:
 
     async def _load(self, rows: Rows) -> _Loaded:
         state = await load_state(self.tenant, rows)
-        latest = await rows.first(select(func.max(COMMANDS.c.applied_seq).label("seq")))
-        seq = latest.seq if latest is not None and latest.seq is not None else 0
+        latest = await rows.first(_last_applied())
+        seq = 0 if latest is None else latest.applied_seq
         self._loaded = _Loaded(state, Past(state), seq)
         return self._loaded
 
@@ -153,6 +153,13 @@ def lease_name(tenant: TenantId) -> str:
 def _pending() -> Any:
     table = COMMANDS.c
     return select(COMMANDS).where(PENDING).order_by(table.priority, table.seq).limit(MOST_COMMANDS)
+
+
+@cache
+def _last_applied() -> Any:
+    """Not max(): over a tenant's view PostgreSQL would look at all of them for it."""
+    seq = COMMANDS.c.applied_seq
+    return select(seq).where(seq.is_not(None)).order_by(seq.desc()).limit(1)
 
 
 def _due(state: TenantState, now: Instant) -> Timer | None:

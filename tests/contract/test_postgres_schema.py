@@ -123,7 +123,7 @@ DAMAGE = {
     "ALTER TABLE notes ADD COLUMN colour text": "colour",
     "ALTER TABLE skills NO FORCE ROW LEVEL SECURITY": "no row security on skills",
     "ALTER TABLE skills DISABLE ROW LEVEL SECURITY": "no row security on skills",
-    "DROP POLICY tenant ON skills": "no row security on skills",
+    "DROP POLICY own_tenant ON skills": "no row security on skills",
     f"REVOKE UPDATE ON skills FROM {ROLE}": f"{ROLE} lacks UPDATE on skills",
     f"REVOKE ALL ON SEQUENCE outbox_id_seq FROM {ROLE}": "USAGE on outbox_id_seq",
     f"REVOKE ALL ON SCHEMA {{schema}} FROM {ROLE}": f"{ROLE} lacks USAGE on the schema",
@@ -170,26 +170,27 @@ def test_processes_that_upgrade_at_once_do_it_once(empty: str) -> None:
 
 # --- later revisions
 
+LAST, NEXT, AFTER = (f"{ours.newest() + n:04}" for n in range(3))
 COLUMN = "sa.Column('colour', sa.Text(), nullable=False, server_default='red')"
-LATER = {
-    "0002_grow": f"""
+GROW = f"""
     op.add_column('skills', {COLUMN})
     op.create_table('labels', sa.Column('tenant', sa.Text(), primary_key=True))
-    """,
-    "0003_index": """
+"""
+INDEX = """
     with op.get_context().autocommit_block():
         op.create_index('skills_colour', 'skills', ['colour'], postgresql_concurrently=True)
-    """,
-}
-CONTRACTING = "op.drop_column('skills', 'body'); op.execute('UPDATE schema_support SET oldest = 2')"
+"""
+CONTRACT = f"""
+    op.drop_column('skills', 'body')
+    op.execute('UPDATE schema_support SET oldest = {int(NEXT)}')
+"""  # noqa: S608
 
 
-def add(versions: Path, name: str, body: str) -> None:
-    number = name.partition("_")[0]
+def add(versions: Path, revision: str, body: str) -> None:
     head = "import sqlalchemy as sa\nfrom alembic import op\n"
-    ids = f"revision = '{number}'\ndown_revision = '{int(number) - 1:04}'\n"
+    ids = f"revision = '{revision}'\ndown_revision = '{int(revision) - 1:04}'\n"
     upgrades = f"def upgrade() -> None:\n    {body.strip()}\n"
-    (versions / f"{name}.py").write_text(head + ids + upgrades)
+    (versions / f"{revision}_test.py").write_text(head + ids + upgrades)
 
 
 def copied(folder: Path) -> Path:
@@ -210,11 +211,11 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     name = new_name()
     with own_schema(OWNER, name, ROLE):
         folder = copied(tmp_path_factory.mktemp("later"))
-        for revision, body in LATER.items():
-            add(folder, revision, body)
+        add(folder, NEXT, GROW)
+        add(folder, AFTER, INDEX)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(ours, "VERSIONS", folder)
-            assert upgrade(OWNER, schema=name, role=ROLE) == ["revision 0001 -> 0003"]
+            assert upgrade(OWNER, schema=name, role=ROLE) == [f"revision {LAST} -> {AFTER}"]
         yield name
 
 
@@ -229,12 +230,11 @@ class TestAnOlderProgramOnALaterSchema(StoreConformance):
 
 
 async def test_a_program_is_told_that_it_is_ahead(schema: str, versions: Path) -> None:
-    add(versions, "0002_grow", LATER["0002_grow"])
-    with pytest.raises(SchemaMismatch, match=r"0001, this program needs 0002: .*store upgrade"):
+    add(versions, NEXT, GROW)
+    with pytest.raises(SchemaMismatch, match=f"{LAST}, this program needs {NEXT}: .*store upgrade"):
         await PostgresStore.open(SERVICE, schema=schema)
-    assert "revision 0001, not 0002: run `harken store upgrade`" in differences(
-        OWNER, schema=schema
-    )
+    told = f"revision {LAST}, not {NEXT}: run `harken store upgrade`"
+    assert told in differences(OWNER, schema=schema)
     upgrade(OWNER, schema=schema)
     async with opened(SERVICE, schema):
         new = (
@@ -246,41 +246,41 @@ async def test_a_program_is_told_that_it_is_ahead(schema: str, versions: Path) -
 async def test_a_program_is_told_that_the_schema_left_it_behind(
     schema: str, versions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(versions, "0002_contract", CONTRACTING)
+    add(versions, NEXT, CONTRACT)
     upgrade(OWNER, schema=schema)
     monkeypatch.undo()
-    with pytest.raises(SchemaMismatch, match=r"from revision 0002 on, this program knows 0001"):
+    with pytest.raises(SchemaMismatch, match=f"from revision {NEXT} on, this program knows {LAST}"):
         await PostgresStore.open(SERVICE, schema=schema)
 
 
 def test_what_fails_changes_nothing_and_is_done_when_mended(schema: str, versions: Path) -> None:
     before = shape(schema)
-    add(versions, "0002_grow", f"{LATER['0002_grow']}\n    op.execute('not SQL')")
+    add(versions, NEXT, f"{GROW}    op.execute('not SQL')")
     with pytest.raises(CannotUpgrade, match="syntax error"):
         upgrade(OWNER, schema=schema)
     assert shape(schema) == before
-    add(versions, "0002_grow", LATER["0002_grow"])
-    assert upgrade(OWNER, schema=schema) == ["revision 0001 -> 0002"]
+    add(versions, NEXT, GROW)
+    assert upgrade(OWNER, schema=schema) == [f"revision {LAST} -> {NEXT}"]
 
 
 def test_an_upgrade_makes_nobody_wait_for_long(
     schema: str, versions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind a change that waits for a table, all who read it would wait, too."""
-    add(versions, "0002_grow", LATER["0002_grow"])
+    add(versions, NEXT, GROW)
     monkeypatch.setattr(upgrading, "_PATIENCE", "SET lock_timeout = '100ms'")
     with connected(OWNER, schema) as busy, busy.transaction():
         busy.execute("TABLE skills")
         with pytest.raises(CannotUpgrade, match="lock timeout"):
             upgrade(OWNER, schema=schema)
-    assert upgrade(OWNER, schema=schema) == ["revision 0001 -> 0002"]
+    assert upgrade(OWNER, schema=schema) == [f"revision {LAST} -> {NEXT}"]
 
 
 def test_a_revision_is_drafted_from_the_tables(schema: str, versions: Path) -> None:
     run(schema, "DROP TABLE notes", "DROP INDEX seen_age")
     write_revision(OWNER, "Bring them back", schema=schema)
     assert upgrade(OWNER, schema=schema, role=ROLE) == [
-        "revision 0001 -> 0002",
+        f"revision {LAST} -> {NEXT}",
         "row security on notes",
     ]
     assert differences(OWNER, schema=schema, role=ROLE) == []
@@ -292,7 +292,7 @@ FORBIDDEN = [
     "CREATE TABLE more (id text)",
     "ALTER TABLE skills DISABLE ROW LEVEL SECURITY",
     "ALTER TABLE skills ADD COLUMN colour text",
-    "DROP POLICY tenant ON skills",
+    "DROP POLICY own_tenant ON skills",
     "CREATE POLICY all_of_it ON skills USING (true)",
     "TRUNCATE skills",
     "DROP TABLE skills",
@@ -374,7 +374,7 @@ def test_the_commands_tell_what_they_did_and_what_differs(empty: str) -> None:
     )
     status, said = harken("upgrade", "--role", ROLE)
     assert status == 0
-    assert said.startswith("revision none -> 0001\nrow security on ")
+    assert said.startswith(f"revision none -> {LAST}\nrow security on ")
     assert harken("upgrade", "--role", ROLE) == (0, "")
     assert harken("check") == harken("check", "--role", ROLE) == (0, "")
     assert harken("check", address=SERVICE) == (0, "")

@@ -6,6 +6,7 @@ Each revision is a transaction of its own; what fails can be run again. There ar
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -24,7 +25,8 @@ from harken.store.postgres import schema as ours
 from harken.store.postgres.security import OWN_TABLES, grant, lacking_grants, secure, unsecured
 from harken.store.schema import METADATA
 
-_LOCK = "pg_advisory_{}(hashtext('harken schema ' || %s))"
+LOOK_SECONDS = 0.2
+_LOCK = "pg_{}(hashtext('harken schema ' || %s))"
 # Whatever waits for a table makes all others wait: rather the upgrade fails and comes again.
 _PATIENCE = "SET lock_timeout = '10s'"
 
@@ -124,10 +126,16 @@ def _connected(address: str, schema: str) -> Iterator[Connection]:
 
 @contextmanager
 def _alone(connection: Connection, schema: str) -> Iterator[None]:
-    connection.exec_driver_sql(f"SELECT {_LOCK.format('lock')}", (schema,))
+    # Asked again and again: who waited for it within a statement would be waited for by an index
+    # that is built concurrently, without end.
+    while not connection.exec_driver_sql(
+        f"SELECT {_LOCK.format('try_advisory_lock')}", (schema,)
+    ).scalar_one():
+        connection.commit()
+        time.sleep(LOOK_SECONDS)
     connection.commit()
     yield
-    connection.exec_driver_sql(f"SELECT {_LOCK.format('unlock')}", (schema,))
+    connection.exec_driver_sql(f"SELECT {_LOCK.format('advisory_unlock')}", (schema,))
 
 
 def _context(connection: Connection) -> MigrationContext:

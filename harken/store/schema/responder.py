@@ -32,6 +32,7 @@ REPLIES = Table(
     # The traceparent of who asked for it.
     text("trace"),
     Index("replies_case", "tenant", "case_id", "created_at"),
+    Index("replies_created", "tenant", "created_at", "id"),
     Index("replies_due", "state", "due"),
     Index("replies_parent", "tenant", "connection", "parent"),
     Index("replies_network_id", "tenant", "connection", "network_id"),

@@ -25,6 +25,7 @@ from services.router.api.case_models import CaseDetail, CaseSummary
 from services.router.api.presence import Presence
 from services.router.api.reading import case_detail, find_case, summaries
 from services.router.api.signs import SignsOfLife
+from services.router.loading import OPEN
 
 View = Literal["all", "mine", "unassigned"]
 Order = Literal["updated", "urgent"]
@@ -33,7 +34,6 @@ CasePath = Annotated[
 ]
 Word = Annotated[str, bounded(100)]
 
-CLOSED = (CaseState.RESOLVED.value, CaseState.MERGED.value)
 _RANK: ColumnElement[int] = sql_case(
     (CASES.c.severity_class == SeverityClass.CRITICAL.value, 0), else_=1
 )
@@ -85,7 +85,7 @@ def case_routes(store: Store, presence: Presence, signs: SignsOfLife) -> APIRout
         if state:
             query = query.where(CASES.c.state.in_([one.value for one in state]))
         elif view != "all":
-            query = query.where(CASES.c.state.not_in(CLOSED))
+            query = query.where(CASES.c.state.in_(OPEN))
         if severity:
             query = query.where(CASES.c.severity_class.in_([one.value for one in severity]))
         for column, value in (
