@@ -50,7 +50,7 @@ _GROUP = "retention"
 _FLOOR = TopicPartition("outbox", 0)
 
 
-async def maintain(store: Store, now: Instant, kept: Kept) -> None:
+async def maintain(store: Store, now: Instant, kept: Kept = USUAL) -> None:
     """One caller at a time, of all processes; the others return at once.
 
     A clock of ours that is ahead of the store's removes nothing early. Raises `StoreUnavailable`.

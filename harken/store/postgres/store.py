@@ -26,7 +26,6 @@ from harken.store.postgres.schema import EVERYBODY, TENANT, verify
 from harken.store.postgres.submission import Submission
 from harken.store.postgres.text import keep_every_text
 from harken.store.postgres.waking import Waking
-from harken.store.retention import USUAL, Kept, maintain
 from harken.store.sql.queries import Queries, Query
 
 _NOW = f"SELECT {leases.NOW}"
@@ -134,10 +133,6 @@ class PostgresStore:
 
     async def wait(self, seconds: float) -> None:
         await self._waking.wait(seconds)
-
-    async def maintain(self, now: Instant, kept: Kept = USUAL) -> None:
-        """Removes rows that have served: see `harken.store.retention`."""
-        await maintain(self, now, kept)
 
     @asynccontextmanager
     async def filling(self) -> AsyncIterator[Filling]:

@@ -18,7 +18,6 @@ from harken.embedded.file import EmbeddedFile, FileUnavailable
 from harken.embedded.readers import ReadTransaction
 from harken.store.changes import ChangeSet, StoreUnavailable
 from harken.store.port import Rows, Snapshot
-from harken.store.retention import USUAL, Kept, maintain
 from harken.store.sql.queries import Queries, Query
 from harken.store.sqlite import leases
 from harken.store.sqlite.dialect import make_queries, make_writes
@@ -90,10 +89,6 @@ class SqliteStore:
         with _as_store_unavailable():
             (at,) = await self._file.read(lambda c: c.execute(_NEWEST).fetchone())
         return Instant(at)
-
-    async def maintain(self, now: Instant, kept: Kept = USUAL) -> None:
-        """Removes rows that have served: see `harken.store.retention`."""
-        await maintain(self, now, kept)
 
     async def close(self) -> None:
         """Nothing to do: see the class."""

@@ -24,6 +24,7 @@ from harken.testing.rows import row_of
 
 ACME = TenantId("acme")
 OTHER = TenantId("lowmill")
+PATIENCE = 10.0
 USUAL = Kept()
 SHORT = Kept(commands=days(30), decisions=days(15))
 
@@ -61,6 +62,18 @@ async def places(store: Store) -> list[Place]:
 async def mark_sent(store: Store, criterion: Any) -> None:
     sent = OUTBOX.update().where(criterion).values(sent_at=OUTBOX.c.created_at)
     await store.submit(ChangeSet(writes=[Statement(sent)]))
+
+
+async def keeps(store: Store, clock: FakeClock, column: Any, kept: Kept, expected: Any) -> None:
+    """After some rounds: of the outbox nothing is removed that a transaction which still runs
+    anywhere could come before."""
+    async with asyncio.timeout(PATIENCE):
+        while (found := await keys(store, column)) != expected:
+            assert set(found) > set(expected)
+            await maintain(store, clock.now(), kept)
+            await asyncio.sleep(0.01)
+    await maintain(store, clock.now(), kept)
+    assert await keys(store, column) == expected
 
 
 class StoreRetentionConformance:
@@ -110,11 +123,8 @@ class StoreRetentionConformance:
             clock.advance(hours(1))
         await mark_sent(store, OUTBOX.c.revision % 3 != 0)
         clock.advance(Duration(hours(72) - hours(10)))
-        await maintain(store, clock.now(), USUAL)
         kept = [n for n in range(30) if n % 3 == 0 or n >= 20]
-        assert await keys(store, OUTBOX.c.revision) == kept
-        await maintain(store, clock.now(), USUAL)
-        assert await keys(store, OUTBOX.c.revision) == kept
+        await keeps(store, clock, OUTBOX.c.revision, USUAL, kept)
 
     async def test_no_stream_resumes_over_what_was_removed(
         self, store: Store, clock: FakeClock
@@ -129,8 +139,7 @@ class StoreRetentionConformance:
         await maintain(store, clock.now(), Kept(events=days(30)))
         assert await feed.known(first)
         await mark_sent(store, OUTBOX.c.id != second.id)
-        await maintain(store, clock.now(), Kept(events=days(2.5)))
-        assert await keys(store, OUTBOX.c.revision) == [2, 4, 5]
+        await keeps(store, clock, OUTBOX.c.revision, Kept(events=days(2.5)), [2, 4, 5])
         assert [await feed.known(at) for at in (Place(0, 0), first, second, third)] == [False] * 4
         assert await feed.known(fourth)
         assert [row.place for row in await feed.missed(ACME, fourth)] == (await places(store))[2:]
@@ -182,7 +191,7 @@ class StoreRetentionConformance:
         clock.advance(days(4))
         await asyncio.gather(*(maintain(store, clock.now(), USUAL) for _ in range(6)))
         assert await keys(store, SEEN.c.mention) == []
-        assert await keys(store, OUTBOX.c.revision) == [7]
+        await keeps(store, clock, OUTBOX.c.revision, USUAL, [7])
 
     async def test_while_another_is_at_it_nothing_is_done(
         self, store: Store, clock: FakeClock

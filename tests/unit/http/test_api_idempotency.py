@@ -9,6 +9,7 @@ from sqlalchemy import select
 from harken.domain.roles import Role
 from harken.domain.time import hours
 from harken.store.changes import ChangeSet, Insert
+from harken.store.retention import maintain
 from harken.store.schema.infrastructure import TOMBSTONES
 from harken.testing.api import TENANT, Api, bearer
 
@@ -98,7 +99,7 @@ async def test_a_command_is_appended_once_and_answered_when_it_has_a_result(
 async def test_a_key_is_forgotten_a_day_later(api: Api, agent: str) -> None:
     await _post(api, agent, "k")
     api.clock.advance(hours(25))
-    await api.store.maintain(api.clock.now())
+    await maintain(api.store, api.clock.now())
     assert (await _post(api, agent, "k", OTHER)).status_code == 201
     assert await _effects(api) == 2
 

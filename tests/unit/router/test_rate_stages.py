@@ -24,6 +24,7 @@ from harken.runtime.flow import InvalidRecord
 from harken.runtime.runner import StageRunner
 from harken.runtime.stage import Received
 from harken.store.changes import ChangeSet
+from harken.store.retention import maintain
 from harken.store.sqlite import SqliteStore
 from harken.testing.api import TENANT as ASKING
 from harken.testing.builders import NOW, OTHER_TENANT, TENANT
@@ -124,7 +125,7 @@ async def test_minutes_are_kept_for_some_weeks(store: SqliteStore, clock: FakeCl
     for age in (59, 61):
         bucket = Bucket(TENANT, before(now, days(age)), 0)
         await put(store, PartialCounts(bucket, 1, {Series(): Tally(age, 0)}))
-    await store.maintain(now)
+    await maintain(store, now)
     assert [n for n, _ in (await counts_in(store)).values()] == [59]
 
 
