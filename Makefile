@@ -79,6 +79,10 @@ test: $(VENV)/.dev ## Run every test; those of the real engines where these can 
 stack-up: $(VENV)/.run ## Start Kafka, PostgreSQL and Elasticsearch on loopback
 	@$(BIN)/python -m deploy.local up
 
+.PHONY: serve
+serve: $(VENV)/.dev ## Serve the distributed edition on them: one process of each of its parts
+	@$(BIN)/python -m deploy.local serve
+
 .PHONY: stack-down
 stack-down: $(VENV)/.run ## Stop them; what they hold stays
 	@$(BIN)/python -m deploy.local down

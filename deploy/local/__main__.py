@@ -1,4 +1,7 @@
-"""`python -m deploy.local up|down|status [kafka] [postgres] [elasticsearch]`."""
+"""`python -m deploy.local up|down|status [kafka] [postgres] [elasticsearch]`: the engines.
+
+`… settings` prints how Harken reaches them, for a shell; `… serve` runs Harken on them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from deploy.local import engines, packages
+from deploy.local import edition, engines, packages
 from deploy.local.servers import DidNotStart
 
 
@@ -38,7 +41,7 @@ def status(names: Sequence[str]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
-    parser.add_argument("what", choices=("up", "down", "status"))
+    parser.add_argument("what", choices=("up", "down", "status", "settings", "serve"))
     parser.add_argument("servers", nargs="*", help="all of them where none is named")
     parser.add_argument(
         "--for-tests", action="store_true", help="install nothing unless the tests require it"
@@ -49,6 +52,8 @@ def main() -> int:
     if given.for_tests and os.environ.get("HARKEN_REQUIRE_ENGINES") != "1":
         os.environ[packages.NO_INSTALL] = "1"
     try:
+        if given.what in ("settings", "serve"):
+            return edition.print_settings() if given.what == "settings" else edition.serve()
         do = {"up": up, "down": down, "status": status}[given.what]
         return do(given.servers or list(engines.ADDRESSES))
     except DidNotStart as error:

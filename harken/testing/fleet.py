@@ -134,6 +134,7 @@ class Fleet:
         except BaseException:
             for process in spawned.values():
                 process.kill()
+                process.wait()
             raise
         return [self.running[each] for each in wanted]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-STARTING_SECONDS = 120.0
+STARTING_SECONDS = 300.0
 STOPPING_SECONDS = 60.0
 
 HARKEN = ("-m", "cli", "up")

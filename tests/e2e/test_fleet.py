@@ -1,30 +1,188 @@
-"""Every service as a process of its own, on the real engines."""
+"""Every service as processes of its own, two of most, on the real engines."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
 
+from deploy.local import engines
 from harken.testing.fleet import Fleet
-from tests.e2e.calling import Caller, eventually
+from tests.e2e.calling import Caller, eventually, hire
+from tests.e2e.conftest import QUICK
 from tests.e2e.mentions import forum_mention
+from tests.e2e.networks import on_mastodon
 from tests.e2e.serve_null import SERVE
 from tests.engines import local_engines
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+COMPLAINT = "My kettle leaked all over the floor and nobody answers my letters!"
+ANSWER = "We are sorry, Mara. Please tell us the number under the kettle."
 
 
-def test_what_two_intakes_accept_is_tagged_routed_and_found(tmp_path: Path) -> None:
-    with Fleet.on(local_engines(), tmp_path, program=SERVE) as fleet:
-        fleet.start_all({"ingest": 2, "router": 2, "search": 2})
-        with (
-            Caller(fleet.address("ingest", 0), fleet.key) as one,
-            Caller(fleet.address("ingest", 1), fleet.key) as other,
-            Caller(fleet.address("api"), fleet.key) as api,
-        ):
-            one.post("/v1/mentions", [forum_mention(f"a{n}", f"ann-{n}") for n in range(50)])
-            other.post("/v1/mentions", [forum_mention(f"b{n}", f"bob-{n}") for n in range(50)])
-            eventually(lambda: api.get("/v1/search", kind="mention")["total"] == 100)
-            eventually(lambda: api.get("/v1/search", kind="case")["total"] == 100)
-        assert set(fleet.stop_all().values()) == {0}
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    folder = tmp_path_factory.mktemp("fleet")
+    with Fleet.on(local_engines(), folder, program=SERVE, **QUICK) as started:
+        started.start_all({"ingest": 2, "router": 2, "responder": 2, "search": 2, "api": 2})
+        yield started
+
+
+@pytest.fixture
+def apis(fleet: Fleet) -> Iterator[tuple[Caller, Caller]]:
+    with (
+        Caller(fleet.address("api", 0), fleet.key) as one,
+        Caller(fleet.address("api", 1), fleet.key) as other,
+    ):
+        yield one, other
+
+
+@pytest.fixture
+def intakes(fleet: Fleet) -> Iterator[tuple[Caller, Caller]]:
+    with (
+        Caller(fleet.address("ingest", 0), fleet.key) as one,
+        Caller(fleet.address("ingest", 1), fleet.key) as other,
+    ):
+        yield one, other
+
+
+Two = tuple[Caller, Caller]
+
+
+def test_what_two_intakes_accept_is_tagged_routed_and_found(apis: Two, intakes: Two) -> None:
+    for name, intake in zip("ab", intakes, strict=True):
+        sent = [forum_mention(f"{name}{n}", f"{name}-{n}") for n in range(50)]
+        assert intake.post("/v1/mentions", sent)["accepted"] == 50
+    for api in apis:
+        eventually(lambda: api.get("/v1/search", kind="mention")["total"] == 100)  # noqa: B023
+        eventually(lambda: api.get("/v1/search", kind="case")["total"] == 100)  # noqa: B023
+    mention = apis[0].get("/v1/search", kind="mention")["items"][0]
+    assert mention["fields"]["polarity"] == "negative"
+
+
+def test_what_one_intake_took_in_is_a_double_at_the_other(apis: Two, intakes: Two) -> None:
+    one, other = intakes
+    said = forum_mention("twice", "ola", "It leaks.")
+    assert one.post("/v1/mentions", said)["accepted"] == 1
+    eventually(lambda: other.post("/v1/mentions", said)["duplicates"] == 1)
+    edited = said | {"text": "It leaks, and smells."}
+    assert other.post("/v1/mentions", edited)["accepted"] == 1
+    # To the first it is news that the text is what it was before.
+    eventually(lambda: one.post("/v1/mentions", edited)["duplicates"] == 1)
+    assert one.post("/v1/mentions", said)["accepted"] == 1
+
+    def shown() -> bool:
+        found = apis[0].get("/v1/search", kind="mention", q="leaks", filter="author:ola")["items"]
+        return [item["text"] for item in found] == ["It leaks."]
+
+    eventually(shown)
+
+
+def test_a_customer_is_answered_once_and_every_replica_tells_of_it(fleet: Fleet, apis: Two) -> None:
+    one, other = apis
+    elsewhere = fleet.address("api", 1)
+    with on_mastodon(one, fleet.address("ingest")) as there, hire(one, elsewhere, "eva") as eva:
+        said = there.say(COMPLAINT)
+        case = eventually(lambda: the_case(other))
+        with told(elsewhere, fleet.key) as events:
+            eva.post(f"/v1/cases/{case}/assign", {})
+            reply = one_reply(eva, case)
+            eventually(lambda: one.get(f"/v1/replies/{reply}")["state"] == "sent")
+            eventually(lambda: reply in {event["aggregate"] for event in events})
+        [answered] = there.answers()
+        assert (answered.parent, ANSWER in answered.text) == (said, True)
+
+
+def test_a_tracker_made_in_the_api_is_matched_by_every_intake(apis: Two, intakes: Two) -> None:
+    tracker = apis[0].post("/v1/trackers", {"name": "Lids", "query": "lid AND loose"})["id"]
+    for author, intake in zip(("lid-1", "lid-2"), intakes, strict=True):
+        eventually(partial(matched, intake, apis[1], author, tracker))
+
+
+def test_a_broker_that_is_away_is_told_and_all_catches_up(
+    fleet: Fleet, apis: Two, intakes: Two
+) -> None:
+    engines.kill("kafka")
+    try:
+        refused = intakes[0].send("POST", "/v1/mentions", forum_mention("away", "ola"))
+        assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (503, True)
+        waiting = ("ingest", "sentiment", "router", "responder", "search")
+        for service in waiting:
+            eventually(partial(waits_for, fleet.address(service), "Kafka"))
+            assert httpx.get(f"{fleet.address(service)}/healthz", trust_env=False).is_success
+        assert apis[0].get("/v1/cases")["items"]
+        assert httpx.get(f"{fleet.address('api')}/readyz", trust_env=False).is_success
+    finally:
+        engines.start(["kafka"])
+    said = forum_mention("back", "ola", "It whistles again.")
+    eventually(lambda: intakes[0].send("POST", "/v1/mentions", said).status_code == 202)
+    eventually(lambda: apis[0].get("/v1/search", kind="mention", q="whistles")["total"] == 1)
+    for replica in fleet.running.values():
+        eventually(partial(is_ready, replica.address))
+
+
+def test_all_of_them_stop_gracefully(fleet: Fleet) -> None:
+    assert set(fleet.stop_all().values()) == {0}
+
+
+def matched(intake: Caller, api: Caller, author: str, tracker: str) -> bool:
+    """What comes before the change is seen matches nothing: it is said until it does."""
+    intake.post("/v1/mentions", forum_mention(uuid4().hex, author, "The lid is loose."))
+    asked = [f"trackers:{tracker}", f"author:{author}"]
+    return bool(api.get("/v1/search", kind="mention", filter=asked)["total"])
+
+
+def is_ready(address: str) -> bool:
+    return httpx.get(f"{address}/readyz", trust_env=False, timeout=30).is_success
+
+
+def waits_for(address: str, engine: str) -> bool:
+    answer = httpx.get(f"{address}/readyz", trust_env=False, timeout=30)
+    return answer.status_code == 503 and engine in answer.text
+
+
+def the_case(api: Caller) -> str | None:
+    found = api.get("/v1/search", kind="case", filter="network:mastodon")["items"]
+    return str(found[0]["id"]) if found else None
+
+
+def one_reply(agent: Caller, case: str) -> str:
+    """Sent twice, as by somebody whose answer got lost."""
+    path = f"/v1/cases/{case}/replies"
+    first, again = (agent.post(path, {"text": ANSWER}, once="first") for _ in range(2))
+    assert first["id"] == again["id"]
+    return str(first["id"])
+
+
+@contextmanager
+def told(address: str, key: str) -> Iterator[list[dict[str, Any]]]:
+    """What the event stream tells from now on, as it comes."""
+    events: list[dict[str, Any]] = []
+    headers = {"Authorization": f"Bearer {key}"}
+    opened = threading.Event()
+    over = threading.Event()
+
+    def listen() -> None:
+        with httpx.stream(
+            "GET", f"{address}/v1/events", headers=headers, trust_env=False, timeout=60
+        ) as answer:
+            opened.set()
+            for line in answer.iter_lines():
+                if over.is_set():
+                    return
+                if line.startswith("data: "):
+                    events.append(json.loads(line.removeprefix("data: ")))
+
+    listening = threading.Thread(target=listen, daemon=True)
+    listening.start()
+    assert opened.wait(60)
+    yield events
+    over.set()
