@@ -294,7 +294,17 @@ async def test_while_the_broker_is_away_it_is_alive_and_not_ready(watched: Watch
     assert watched.pulse.paused_because == "Kafka is away"
 
 
-async def test_while_partitions_are_shared_out_only_progress_counts(watched: Watched) -> None:
+async def test_while_partitions_are_shared_out_it_waits_for_the_others(watched: Watched) -> None:
+    watched.application.settling = True
+    await watched.look()
+    assert await watched.look()
+    assert watched.pulse.paused_because
+
+
+async def test_after_a_long_wait_for_partitions_only_progress_counts(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "SETTLING_SECONDS", 0.0)
     watched.application.settling = True
     await watched.look()
     assert not await watched.look()

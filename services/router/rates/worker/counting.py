@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from harken.clock import Clock
 from harken.events.topics import MENTIONS_TAGGED
 from harken.log.kafka import KafkaSettings
+from harken.log.kafka.consumer import REBALANCE_SECONDS, SESSION_SECONDS
 from harken.log.port import EventLog, LogUnavailable, TopicPartition
 from harken.runtime.pulse import Pulse
 from harken.telemetry import metrics
@@ -21,6 +22,8 @@ from services.router.rates.worker.counter import Counter
 WAITING = 1_000
 """Events that may wait to be counted; with more of them Faust reads no further."""
 LOOK_SECONDS = 1.0
+SETTLING_SECONDS = SESSION_SECONDS + 2.0 * REBALANCE_SECONDS
+"""How long sharing out partitions may take: first the group waits for members that are no more."""
 
 
 class CountingEnded(Exception):
@@ -70,6 +73,7 @@ class _Watch:
         self._counting = counting
         self._log = log
         self._pulse = pulse
+        self._settled = pulse.now()
         self._generation = -1
         self._from: dict[int, int] = {}
 
@@ -94,7 +98,7 @@ class _Watch:
             raise CountingEnded(COUNTING)
 
     async def _idle(self) -> bool:
-        """Whether there is nothing to count, or nobody who would know."""
+        """Whether there is nothing to count, or nobody who would know, or others to wait for."""
         try:
             ends = await self._log.ends([MENTIONS_TAGGED.name])
         except LogUnavailable as away:
@@ -102,8 +106,9 @@ class _Watch:
             return True
         if self._application.settling or not self._starting.done():
             self._pulse.pause("partitions are shared out, and their counts read")
-            return False
+            return self._pulse.now() - self._settled < SETTLING_SECONDS
         self._pulse.resume()
+        self._settled = self._pulse.now()
         return not self._behind(ends)
 
     def _behind(self, ends: Mapping[TopicPartition, int]) -> int:
