@@ -163,7 +163,7 @@ def own_names(engines: Mapping[str, str], **more: str) -> Iterator[Mapping[str, 
         asyncio.run(_prepare(_read(settings)))
         yield settings
     finally:
-        asyncio.run(_remove(_read(settings)))
+        asyncio.run(remove(_read(settings)))
 
 
 def _read(settings: Mapping[str, str]) -> Settings:
@@ -183,7 +183,8 @@ async def _first_key(settings: Settings) -> str:
         await store.close()
 
 
-async def _remove(settings: Settings) -> None:
+async def remove(settings: Settings) -> None:
+    """Takes from the engines what goes by these names, as `fresh_names` made them."""
     admin = AIOKafkaAdminClient(**kafka_settings(settings).client())
     await admin.start()
     with suppress(Exception):

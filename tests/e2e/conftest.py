@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harken.testing.processes import RunningHarken
+from tests.e2e.dockerfile import Workshop
 from tests.e2e.serve_null import start_null
 
 QUICK = {"poll_quiet": "0.3", "poll_longest": "2", "feed_pause": "0.3"}
@@ -29,3 +30,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for harken in started:
         if harken.process.poll() is None:
             harken.kill()
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """What the container image holds, as far as it can be built without Docker."""
+    built = Workshop(tmp_path_factory.mktemp("image"))
+    built.build()
+    return built

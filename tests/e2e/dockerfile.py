@@ -53,6 +53,11 @@ class Workshop:
     def python(self) -> Path:
         return self.opt / "harken" / "bin" / "python"
 
+    def harken(self, *words: str) -> tuple[str, ...]:
+        """Arguments for this Python, which becomes the `harken` in here."""
+        become = [str(self.python), "-P", str(self.python.with_name("harken")), *words]
+        return "-c", f"import os, sys; os.execv({become[0]!r}, [*{become!r}, *sys.argv[1:]])"
+
     def build(self) -> None:
         for step in stages()[0]:
             if step.word == "ENV":

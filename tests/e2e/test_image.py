@@ -16,13 +16,6 @@ pytestmark = pytest.mark.e2e
 PACKAGES = ("harken", "services", "cli", "models")
 
 
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    built = Workshop(tmp_path_factory.mktemp("image"))
-    built.build()
-    return built
-
-
 def installed(image: Workshop) -> set[str]:
     code = "import harken, pathlib; print(pathlib.Path(harken.__file__).parents[1])"
     command = [str(image.python), "-P", "-c", code]
@@ -48,10 +41,7 @@ def test_it_tags_routes_and_finds_and_writes_nothing_but_its_data(
     image: Workshop, tmp_path: Path
 ) -> None:
     before = installed(image)
-    python = str(image.python)
-    become = [python, "-P", str(image.python.with_name("harken")), "up"]
-    code = f"import os, sys; os.execv({python!r}, [*{become!r}, *sys.argv[1:]])"
-    harken = start_harken(tmp_path, program=("-c", code))
+    harken = start_harken(tmp_path, program=image.harken("up"))
     try:
         with Caller(harken.address, harken.key) as caller:
             text = "Moje nova konvice je uplne rozbita, jsem zklamana a nastvana."
