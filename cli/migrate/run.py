@@ -128,8 +128,11 @@ async def _check_drained(embedded: Embedded) -> None:
 async def _fill(embedded: Embedded, target: Target, noted: Migration, report: Report) -> None:
     """Raises `Refused` where something is there, and `NotTheSame`."""
     await _check_no_records(target.log)
-    if documents := await target.index.count():
-        raise Refused(f"The index holds {documents:,} documents. It must be new.")
+    if documents := await target.index.count(removed=True):
+        raise Refused(
+            f"The index holds {documents:,} documents, or did. It must be new: name another by "
+            "HARKEN_ELASTICSEARCH_PREFIX."
+        )
     numbers = dict(await embedded.file.read(lambda c: c.execute(_NUMBERS).fetchall()))
     async with target.store.filling() as filling:
         await filling.lock()

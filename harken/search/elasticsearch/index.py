@@ -112,12 +112,15 @@ class ElasticsearchIndex:
         body: Mapping[str, Any] = found.body
         return body
 
-    async def count(self) -> int:
-        """How many documents are found, of all tenants."""
+    async def count(self, *, removed: bool = False) -> int:
+        """How many documents are found, of all tenants; with ``removed`` what was removed
+        counts, too."""
         with as_index_unavailable():
             await self._client.indices.refresh(index=self._names.written, ignore_unavailable=True)
             counted = await self._client.count(
-                index=self._names.alias, query=LIVING, ignore_unavailable=True
+                index=self._names.alias,
+                query=None if removed else LIVING,
+                ignore_unavailable=True,
             )
         found: int = counted["count"]
         return found
