@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Row, Table, select, tuple_
 
-from cli.migrate.plan import IN_PART, SEALED, WHOLE
+from cli.migrate.plan import SEALED, WHOLE
 from harken.channels.vault import CannotOpen, Vault
 from harken.store.port import Rows
-from harken.store.schema.infrastructure import OUTBOX
 from harken.store.schema.router import RATES
 from services.ingest.sealing import sealed_body
 
@@ -39,7 +38,7 @@ class Sum:
     rows: int = 0
     digest: int = 0
 
-    def add(self, values: Sequence[object]) -> None:
+    def add(self, values: Iterable[object]) -> None:
         plain = [bytes(v) if isinstance(v, memoryview) else v for v in values]
         packed = blake2b(msgspec.msgpack.encode(plain), digest_size=16).digest()
         self.rows += 1
@@ -58,17 +57,15 @@ async def copy_all(source: Rows, filling: Filling, vault: Vault, tell: Tell) -> 
     """``source``: rows of all tenants, out of one snapshot. Raises `NotTheSame`."""
     sums: dict[str, Sum] = {}
     lost: list[str] = []
-    for table in (*WHOLE, *IN_PART):
+    for table in WHOLE:
         written = Sum()
-        columns: Sequence[str] = ()
         async for page in _pages(source, table):
             values = [_moved(table, row, vault, lost) for row in page]
-            columns = list(values[0])
             await filling.insert(table, values)
             for each in values:
-                written.add(list(each.values()))
+                written.add(each.values())
             tell(table.name, written.rows)
-        await _check(filling, table, columns, written)
+        await _check(filling, table, written)
         sums[table.name] = written
     return Copied(sums, lost)
 
@@ -76,7 +73,7 @@ async def copy_all(source: Rows, filling: Filling, vault: Vault, tell: Tell) -> 
 async def _pages(source: Rows, table: Table) -> AsyncIterator[Sequence[Row[Any]]]:
     """By primary key."""
     key = tuple_(*table.primary_key)
-    query = IN_PART.get(table, select(table)).order_by(*table.primary_key).limit(ROWS_AT_ONCE)
+    query = select(table).order_by(*table.primary_key).limit(ROWS_AT_ONCE)
     behind = query
     while page := await source.all(behind):
         yield page
@@ -87,11 +84,7 @@ async def _pages(source: Rows, table: Table) -> AsyncIterator[Sequence[Row[Any]]
 def _moved(table: Table, row: Row[Any], vault: Vault, lost: list[str]) -> Values:
     """The row as it is to be stored."""
     values = row._asdict()
-    if table is OUTBOX:
-        # A new number behind all old ones, before all new transactions: no cursor meets it.
-        del values["id"]
-        values["txid"] = 0
-    elif table is RATES:
+    if table is RATES:
         # The new log's partitions count from nothing; the old ones' counts stay beside theirs.
         values["partition"] = -1 - values["partition"]
     elif table in SEALED:
@@ -102,12 +95,11 @@ def _moved(table: Table, row: Row[Any], vault: Vault, lost: list[str]) -> Values
     return values
 
 
-async def _check(filling: Filling, table: Table, columns: Sequence[str], written: Sum) -> None:
+async def _check(filling: Filling, table: Table, written: Sum) -> None:
     there = Sum()
     async for page in filling.rows(table):
         for row in page:
-            values = row._asdict()
-            there.add([values[name] for name in columns])
+            there.add(row)
     if there != written:
         raise NotTheSame(
             f"{table.name}: {written.rows:,} rows were written and {there.rows:,} read back"

@@ -1,16 +1,13 @@
 """What becomes of each table: every one is named here, and a test sees to it.
 
-Positions belong to the old log, leases to processes that have ended. Everything else goes with
-all its rows, ids and revisions. In-flight states go as they are, too: each is durable and
+Positions belong to the old log, leases to processes that have ended, and of a drained outbox all
+was sent: whoever resumes an event stream is told to load anew. Everything else goes with all its
+rows, ids and revisions. In-flight states go as they are, too: each is durable and
 made for a process that was killed, which is what a migration is to it. A reply that was claimed
 is claimed again when its lease ends; one that was being sent is read back, never sent again.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-
-from sqlalchemy import Select, Table, select
 
 from harken.store.schema import infrastructure as kit
 from harken.store.schema import ingest, responder, router, search
@@ -54,12 +51,7 @@ WHOLE = (
     search.CASE_FACTS,
 )
 
-IN_PART: Mapping[Table, Select[tuple[object, ...]]] = {
-    # What was sent is in nobody's stream any more: every old cursor is answered by a reset.
-    kit.OUTBOX: select(kit.OUTBOX).where(kit.OUTBOX.c.sent_at.is_(None)),
-}
-
-LEFT = (kit.POSITIONS, kit.LOG_IDENTITY, kit.LEASES)
+LEFT = (kit.POSITIONS, kit.LOG_IDENTITY, kit.LEASES, kit.OUTBOX)
 
 SEALED = (ingest.CONNECTIONS, ingest.ALERT_RECEIVERS)
 """Hold secrets, which are sealed under the first of the keys on the way."""

@@ -29,13 +29,14 @@ from harken.log.port import NewRecord
 from harken.runtime.distributed import kafka_settings, open_index, open_store
 from harken.runtime.settings import Settings
 from harken.store.body import decode
-from harken.store.changes import Statement
+from harken.store.changes import Insert, Statement
 from harken.store.port import Store
-from harken.store.schema.infrastructure import OUTBOX
+from harken.store.schema.infrastructure import DEAD_LETTERS, OUTBOX
 from harken.store.schema.ingest import ALERT_RECEIVERS
 from harken.testing.builders import mention, reply, tone
 from harken.testing.fleet import Fleet, own_names
 from harken.testing.processes import RunningHarken
+from harken.testing.rows import row_of
 from services.ingest.alerting.receivers import secret_place
 from services.ingest.domain.receiver import Receiver
 from services.search.documents import FIELDS
@@ -236,8 +237,9 @@ async def fill(folder: Path, count: int = 300) -> None:
         for one in said[:20]:
             await desk.answer(reply(one))
         await desk.index(embedded.index)
+        dead = row_of(DEAD_LETTERS, id="dead-1", reason="unreadable", value=b"\xff")
         # As a relay would.
-        await desk.change(Statement(update(OUTBOX).values(sent_at=1)))
+        await desk.change(Statement(update(OUTBOX).values(sent_at=1)), Insert(DEAD_LETTERS, dead))
 
 
 async def contents(store: Store) -> dict[str, list[Any]]:
