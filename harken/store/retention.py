@@ -15,7 +15,7 @@ from harken.store.changes import ChangeSet, Fence, Fenced, Position, Statement
 from harken.store.port import Rows, Store
 from harken.store.schema.infrastructure import DEAD_LETTERS, IDEMPOTENCY, OUTBOX, POSITIONS
 from harken.store.schema.ingest import ALERT_DELIVERIES, ALERTS, SEEN, TRACKER_MATCHES
-from harken.store.schema.router import COMMANDS, DECISIONS, RATES
+from harken.store.schema.router import COMMANDS, DECISIONS, PRESENCE, RATES
 
 ROWS_AT_ONCE = 500
 LEASE = "retention"
@@ -63,6 +63,7 @@ async def maintain(store: Store, now: Instant, kept: Kept = USUAL) -> None:
         (DEAD_LETTERS, DEAD_LETTERS.c.at, kept.dead_letters),
         (DECISIONS, DECISIONS.c.at, kept.decisions),
         (RATES, RATES.c.minute, kept.rates),
+        (PRESENCE, PRESENCE.c.until, KEYS_KEPT),
         (TRACKER_MATCHES, TRACKER_MATCHES.c.received_at, TRACKER_MATCHES_KEPT),
         (ALERT_DELIVERIES, ALERT_DELIVERIES.c.at, ALERTS_KEPT),
         (ALERTS, ALERTS.c.at, ALERTS_KEPT),

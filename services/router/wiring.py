@@ -72,9 +72,9 @@ def _loops(kit: Kit, rates: Stage) -> Service:
 def api(
     store: Store, clock: Clock, new_id: Callable[[], str], commands: RouterCommands
 ) -> Sequence[APIRouter]:
-    presence = Presence(clock)
+    presence = Presence(store)
     signs = SignsOfLife(commands, clock, new_id)
-    desk = CaseDesk(store, commands, presence)
+    desk = CaseDesk(store, commands)
     return [
         case_routes(store, presence, signs),
         case_action_routes(desk, presence, signs, clock),

@@ -94,6 +94,8 @@ def test_a_customer_is_answered_once_and_every_replica_tells_of_it(fleet: Fleet,
         case = eventually(lambda: the_case(other))
         with told(elsewhere, fleet.key) as events:
             eva.post(f"/v1/cases/{case}/assign", {})
+            assert eva.get(f"/v1/cases/{case}")["assignee"] == "eva"
+            assert one.get(f"/v1/cases/{case}")["present"] == [{"agent": "eva", "typing": False}]
             reply = one_reply(eva, case)
             eventually(lambda: one.get(f"/v1/replies/{reply}")["state"] == "sent")
             eventually(lambda: reply in {event["aggregate"] for event in events})

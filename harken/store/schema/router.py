@@ -161,6 +161,18 @@ NOTES = Table(
     Index("notes_case", "tenant", "case_id", "at"),
 )
 
+PRESENCE = Table(
+    "presence",
+    METADATA,
+    text("tenant", primary_key=True),
+    text("case_id", primary_key=True),
+    text("agent", primary_key=True),
+    # "viewing" or "typing".
+    text("what", primary_key=True),
+    whole("until"),
+    Index("presence_age", "until"),
+)
+
 TONE_CORRECTIONS = Table(
     "tone_corrections",
     METADATA,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from harken.clock import Clock
 from harken.domain.ids import AgentId, CaseId, MentionId, QueueId
+from harken.domain.time import Instant
 from harken.http.etag import IfMatch, MustMatch, etag
 from harken.http.idempotency import IdempotencyScope, Idempotent
 from harken.http.principal import Principal
@@ -32,7 +33,7 @@ from services.router.api.case_models import (
     Typing,
 )
 from services.router.api.cases import CasePath
-from services.router.api.presence import Presence
+from services.router.api.presence import Presence, Present, present
 from services.router.api.reading import case_detail, find_case
 from services.router.api.signs import SignsOfLife
 from services.router.commands_client import RouterCommands
@@ -54,10 +55,9 @@ from services.router.domain.commands import (
 class CaseDesk:
     """Asks the router, then shows the case as it is after that."""
 
-    def __init__(self, store: Store, commands: RouterCommands, presence: Presence) -> None:
+    def __init__(self, store: Store, commands: RouterCommands) -> None:
         self._store = store
         self._commands = commands
-        self._presence = presence
 
     async def do(
         self,
@@ -74,13 +74,19 @@ class CaseDesk:
         async with self._store.reading() as snapshot:
             rows = snapshot.for_tenant(caller.tenant)
             case = await find_case(rows, id_)
-            answer = await case_detail(rows, case, self._presence.of(caller.tenant, id_))
+            answer = await case_detail(rows, case, await present(rows, id_, snapshot.now))
         response.headers["ETag"] = etag(case.revision)
         return answer
 
-    async def must_exist(self, caller: Principal, id_: CaseId) -> None:
+    async def must_exist(self, caller: Principal, id_: CaseId) -> Instant:
+        """The store's now."""
         async with self._store.reading() as snapshot:
             await find_case(snapshot.for_tenant(caller.tenant), id_)
+            return snapshot.now
+
+    async def present(self, caller: Principal, id_: CaseId) -> Sequence[Present]:
+        async with self._store.reading() as snapshot:
+            return await present(snapshot.for_tenant(caller.tenant), id_, snapshot.now)
 
 
 def case_action_routes(
@@ -114,10 +120,10 @@ def case_action_routes(
     async def set_typing(case: CasePath, body: Typing, caller: Actor) -> PresentList:
         """Shown to others for some seconds; send it again while writing."""
         id_, agent = CaseId(case), own_agent(caller)
-        await desk.must_exist(caller, id_)
-        presence.types(caller.tenant, id_, agent, typing=body.typing)
+        now = await desk.must_exist(caller, id_)
+        await presence.types(caller.tenant, id_, agent, now, typing=body.typing)
         await signs.seen(caller, id_)
-        here = presence.of(caller.tenant, id_)
+        here = await desk.present(caller, id_)
         return PresentList(
             present=[PresentAnswer(agent=one.agent, typing=one.typing) for one in here]
         )

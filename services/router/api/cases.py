@@ -22,7 +22,7 @@ from harken.store.port import Store
 from harken.store.schema.router import CASES
 from services.router.api.access import Reader, own_agent
 from services.router.api.case_models import CaseDetail, CaseSummary
-from services.router.api.presence import Presence
+from services.router.api.presence import Presence, present
 from services.router.api.reading import case_detail, find_case, summaries
 from services.router.api.signs import SignsOfLife
 from services.router.loading import OPEN
@@ -112,9 +112,10 @@ def case_routes(store: Store, presence: Presence, signs: SignsOfLife) -> APIRout
         async with store.reading() as snapshot:
             rows = snapshot.for_tenant(caller.tenant)
             found = await find_case(rows, id_)
-            if caller.agent is not None:
-                presence.views(caller.tenant, id_, caller.agent)
-            answer = await case_detail(rows, found, presence.of(caller.tenant, id_))
+            now = snapshot.now
+            answer = await case_detail(rows, found, await present(rows, id_, now, caller.agent))
+        if caller.agent is not None:
+            await presence.views(caller.tenant, id_, caller.agent, now)
         await signs.seen(caller, id_)
         response.headers["ETag"] = etag(found.revision)
         return answer

@@ -1,16 +1,28 @@
-"""Who looks at a case, or writes in it, right now. Kept in memory: it is true for seconds only."""
+"""Who looks at a case, or writes in it, right now: rows that are true for seconds only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harken.clock import Clock
+from sqlalchemy import select
+
 from harken.domain.ids import AgentId, CaseId, TenantId
-from harken.domain.time import Instant, after, seconds
+from harken.domain.time import Duration, Instant, after, seconds
+from harken.store.changes import ChangeSet, Put, Remove, StoreUnavailable, Write
+from harken.store.port import Rows, Store
+from harken.store.schema.router import PRESENCE
+from harken.telemetry.errors import describe
+from harken.telemetry.logs import Log
+
+_log = Log(__name__)
 
 VIEWING_FOR = seconds(60)
 TYPING_FOR = seconds(10)
+VIEWING, TYPING = "viewing", "typing"
+NEWS_AFTER = seconds(20)
+"""Looking again so soon says nothing new: a write for each look would cost more than it tells."""
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +32,55 @@ class Present:
 
 
 class Presence:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._viewing: dict[tuple[TenantId, CaseId], dict[AgentId, Instant]] = {}
-        self._typing: dict[tuple[TenantId, CaseId, AgentId], Instant] = {}
+    """Any replica of the API tells what was done at the others."""
 
-    def views(self, tenant: TenantId, case: CaseId, agent: AgentId) -> None:
-        until = after(self._clock.now(), VIEWING_FOR)
-        self._viewing.setdefault((tenant, case), {})[agent] = until
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._told: dict[tuple[TenantId, CaseId, AgentId], Instant] = {}
 
-    def types(self, tenant: TenantId, case: CaseId, agent: AgentId, *, typing: bool) -> None:
-        self.views(tenant, case, agent)
-        if typing:
-            self._typing[(tenant, case, agent)] = after(self._clock.now(), TYPING_FOR)
-        else:
-            self._typing.pop((tenant, case, agent), None)
+    async def views(self, tenant: TenantId, case: CaseId, agent: AgentId, now: Instant) -> None:
+        """``now`` is the store's, here as below. Whatever fails is no reason to show no case."""
+        last = self._told.get((tenant, case, agent))
+        if last is not None and now < after(last, NEWS_AFTER):
+            return
+        try:
+            await self._submit(_until(tenant, case, agent, VIEWING, now, VIEWING_FOR))
+        except StoreUnavailable as away:
+            _log.info("look lost", agent=agent, error=describe(away))
+            return
+        if len(self._told) >= MOST_REMEMBERED:
+            self._told.clear()
+        self._told[tenant, case, agent] = now
 
-    def of(self, tenant: TenantId, case: CaseId) -> Sequence[Present]:
-        """In the order of the agents' ids; forgets those who left."""
-        now = self._clock.now()
-        self._typing = {key: until for key, until in self._typing.items() if until > now}
-        viewing = self._viewing.get((tenant, case), {})
-        here = {agent: until for agent, until in viewing.items() if until > now}
-        if here:
-            self._viewing[(tenant, case)] = here
-        else:
-            self._viewing.pop((tenant, case), None)
-        return [Present(agent, (tenant, case, agent) in self._typing) for agent in sorted(here)]
+    async def types(
+        self, tenant: TenantId, case: CaseId, agent: AgentId, now: Instant, *, typing: bool
+    ) -> None:
+        written = _until(tenant, case, agent, TYPING, now, TYPING_FOR)
+        await self._submit(
+            _until(tenant, case, agent, VIEWING, now, VIEWING_FOR),
+            written if typing else Remove(PRESENCE, _key(tenant, case, agent, TYPING)),
+        )
+
+    async def _submit(self, *writes: Write) -> None:
+        await self._store.submit(ChangeSet(writes=[*writes]))
+
+
+async def present(
+    rows: Rows, case: CaseId, now: Instant, also: AgentId | None = None
+) -> Sequence[Present]:
+    """In the order of the agents' ids; with ``also``, who looks at this very moment."""
+    table = PRESENCE.c
+    query = select(table.agent, table.what).where(table.case_id == case, table.until > now)
+    found = {(row.agent, row.what) for row in await rows.all(query)}
+    agents = {agent for agent, _ in found} | ({also} if also is not None else set())
+    return [Present(AgentId(agent), (agent, TYPING) in found) for agent in sorted(agents)]
+
+
+def _until(
+    tenant: TenantId, case: CaseId, agent: AgentId, what: str, now: Instant, length: Duration
+) -> Put:
+    return Put(PRESENCE, {**_key(tenant, case, agent, what), "until": after(now, length)})
+
+
+def _key(tenant: TenantId, case: CaseId, agent: AgentId, what: str) -> dict[str, str]:
+    return {"tenant": tenant, "case_id": case, "agent": agent, "what": what}

@@ -324,6 +324,17 @@ CREATE TABLE IF NOT EXISTS positions (
     PRIMARY KEY (consumer_group, topic, partition)
 );
 
+CREATE TABLE IF NOT EXISTS presence (
+    tenant TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    what TEXT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (tenant, case_id, agent, what)
+);
+
+CREATE INDEX IF NOT EXISTS presence_age ON presence (until);
+
 CREATE TABLE IF NOT EXISTS queues (
     tenant TEXT NOT NULL,
     id TEXT NOT NULL,
