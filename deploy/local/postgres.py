@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local import servers
@@ -10,6 +12,8 @@ from deploy.local.packages import need_postgres
 from deploy.local.place import POSTGRES_PORT as PORT
 
 _DATABASE = Path(__file__).with_name("database.sql")
+_SHARED_MEMORY = 6
+"""Which line of the lock file, from 0, holds the key and the id of the shared memory."""
 _SETTINGS = f"""\
 listen_addresses = '127.0.0.1'
 port = {PORT}
@@ -25,7 +29,7 @@ def start(home: Path) -> None:
     programs, data = need_postgres(), home / "data"
     if not (data / "PG_VERSION").exists():
         _make(home, programs, data)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    _until_left(data / "postmaster.pid")
     command = [str(programs / "postgres"), "-D", str(data), "-c", "unix_socket_directories="]
     servers.spawn(home, servers.as_user(command))
     servers.until_ready(home, lambda: _ready(programs))
@@ -42,6 +46,31 @@ def _make(home: Path, programs: Path, data: Path) -> None:
     servers.run(servers.as_user([*initdb, *options]))
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
+
+
+def _until_left(lock: Path) -> None:
+    """The children of a server that was killed notice some moments later, and write until then.
+
+    Its lock is ours to remove after that: it names a process that may be a stranger's by now.
+    """
+    if not lock.exists():
+        return
+    deadline = time.monotonic() + servers.STOP_SECONDS
+    while _in_use(lock.read_text().split("\n")):
+        if time.monotonic() > deadline:
+            raise servers.DidNotStart("an earlier PostgreSQL still uses its data")
+        time.sleep(0.05)
+    lock.unlink()
+
+
+def _in_use(lock: Sequence[str]) -> bool:
+    """Whether anybody holds the shared memory that the lock's seventh line names."""
+    shared = Path("/proc/sysvipc/shm")
+    if len(lock) <= _SHARED_MEMORY or not shared.exists():
+        return False
+    _, _, named = lock[_SHARED_MEMORY].strip().partition(" ")
+    held = [line.split() for line in shared.read_text().splitlines()[1:]]
+    return any(int(fields[6]) for fields in held if fields[1] == named.strip())
 
 
 def _ready(programs: Path) -> bool:
