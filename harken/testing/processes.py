@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ import httpx
 
 STARTING_SECONDS = 300.0
 STOPPING_SECONDS = 60.0
+PORTS = (10_000, 25_000)
+"""Below those that systems give to connections which ask for none."""
 
 HARKEN = ("-m", "cli", "up")
 """`harken up`, as arguments of this Python."""
@@ -119,13 +122,20 @@ def until_it_answers(process: subprocess.Popen[bytes], folder: Path, began: floa
 
 @contextmanager
 def running_mastodon(
-    state: Path | None = None, port: int = 0, *, brand: str = "northkettle"
+    state: Path | None = None,
+    port: int = 0,
+    *,
+    brand: str = "northkettle",
+    said: Path | None = None,
 ) -> Iterator[str]:
-    """The address of a local server that speaks Mastodon's API; see `harken.testing.mastodon`."""
+    """The address of a local server that speaks Mastodon's API; see `harken.testing.mastodon`.
+
+    Its complaints go to the file ``said``, where one is named.
+    """
     chosen = port or free_port()
     program = ["-m", "harken.testing.mastodon", "--port", str(chosen), "--rate-limit", "0"]
     program += ["--brand", brand, *(["--state", str(state)] if state else [])]
-    with _running(program, chosen, "/api/v1/instance") as address:
+    with _running(program, chosen, "/api/v1/instance", said) as address:
         yield address
 
 
@@ -149,10 +159,13 @@ def running_feeds() -> Iterator[str]:
 
 
 @contextmanager
-def _running(program: Sequence[str], port: int, ready: str) -> Iterator[str]:
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, *program], stdout=subprocess.DEVNULL
-    )
+def _running(
+    program: Sequence[str], port: int, ready: str, said: Path | None = None
+) -> Iterator[str]:
+    with nullcontext() if said is None else said.open("wb") as complaints:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, *program], stdout=subprocess.DEVNULL, stderr=complaints
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + STARTING_SECONDS
@@ -168,11 +181,13 @@ def _running(program: Sequence[str], port: int, ready: str) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on at this moment, and that no connection will be given: whoever
+    is started again on it finds it free."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _answers(client: httpx.Client, url: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
@@ -247,3 +247,74 @@ async def test_a_server_that_was_killed_is_found_again_with_all_it_confirmed(
     await asyncio.sleep(0.1)
     await store.submit(writes(Insert(SKILLS, skill("woken"))))
     await asyncio.wait_for(waiting, PATIENCE)
+
+
+async def test_the_longer_it_was_away_the_sooner_it_is_found_again() -> None:
+    """Pauses between tries to connect must not grow with the time that the server is away."""
+    loop = asyncio.get_running_loop()
+    away = 17.0
+    async with way_to_postgres() as way:
+        store = await PostgresStore.open(
+            SERVICE.replace(str(place.POSTGRES_PORT), str(way.port)), schema=SCHEMA, patience=1.0
+        )
+        try:
+            await way.block()
+            began = loop.time()
+            while loop.time() - began < away:
+                with pytest.raises(StoreUnavailable):
+                    await store.claim("l", "a", 60)
+            await way.open()
+            began = loop.time()
+            while True:
+                try:
+                    await store.claim("l", "a", 60)
+                    break
+                except StoreUnavailable:
+                    continue
+            assert loop.time() - began < away / 2
+        finally:
+            await store.close()
+
+
+class Way:
+    """A port that leads to PostgreSQL, while it is open."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def block(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+        self._writers.clear()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far, to_far = await asyncio.open_connection("127.0.0.1", place.POSTGRES_PORT)
+        self._writers += [writer, to_far]
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_pass_on(reader, to_far))
+            both.create_task(_pass_on(far, writer))
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+
+@asynccontextmanager
+async def way_to_postgres() -> AsyncIterator[Way]:
+    way = Way()
+    await way.open()
+    try:
+        yield way
+    finally:
+        await way.block()
