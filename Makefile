@@ -87,6 +87,11 @@ serve: $(VENV)/.dev ## Serve the distributed edition on them: one process of eac
 stack-down: $(VENV)/.run ## Stop them; what they hold stays
 	@$(BIN)/python -m deploy.local down
 
+.PHONY: chaos
+chaos: $(VENV)/.dev ## Kill services and engines under 20,000 mentions; count what became of them
+	@$(BIN)/python -m deploy.local up $(ENGINES)
+	@$(BIN)/python -m tests.chaos.distributed $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine
 	@$(BIN)/python -m tests.load.bench $(ARGS)

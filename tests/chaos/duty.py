@@ -31,7 +31,7 @@ class Duty:
     settled: set[str] = field(default_factory=set)
 
     def serve(self, key: str) -> None:
-        with Caller(self.load.harken, key) as caller:
+        with self.load.call(key) as caller:
             while not self.load.over.wait(self.rng.uniform(0.05, 0.2)):
                 self.ask(caller, "PUT", "/v1/me/status", {"status": "available"})
                 desk = self.load.insist(caller, "GET", "/v1/me/assignments").json()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from tests.chaos.ledger import Asked, Ledger, Taken
 from tests.e2e.calling import Caller
 from tests.e2e.mentions import forum_mention
 
-MOST_TRIES = 900
+PATIENCE = 600.0
+"""Seconds that somebody goes on asking: longer than any engine is away."""
 PAUSE = 0.1
 AT_ONCE = 3
 """Cases that an agent takes in one go: few enough to be after the same ones as the others."""
@@ -38,16 +40,19 @@ COMPLAINTS = (
 
 @dataclass(slots=True)
 class Load:
-    """Each method is one person's day, ended by ``over``; all may run side by side."""
+    """Each method is one person's day, ended by ``over``; all may run side by side.
 
-    harken: str
+    ``call`` makes a caller with that key.
+    """
+
+    call: Callable[[str], Caller]
     network: str
     ledger: Ledger
     over: threading.Event
 
     def sender(self, key: str, rng: random.Random) -> None:
         """A program that hands mentions over and repeats each until it is accepted."""
-        with Caller(self.harken, key) as caller:
+        with self.call(key) as caller:
             number = 0
             while not self.over.wait(rng.uniform(0.02, 0.2)):
                 number += 1
@@ -69,7 +74,7 @@ class Load:
     def agent(self, name: str, key: str, rng: random.Random) -> None:
         """Takes cases that nobody has, racing the others for them, and answers what is theirs."""
         answered: set[tuple[str, int]] = set()
-        with Caller(self.harken, key) as caller:
+        with self.call(key) as caller:
             while not self.over.wait(rng.uniform(0.05, 0.2)):
                 waiting = self.cases(caller, "unassigned")[:AT_ONCE]
                 for case in rng.sample(waiting, len(waiting)):
@@ -119,15 +124,18 @@ class Load:
         seen: int = 0,
     ) -> httpx.Response:
         """Repeats the request, with the same key, until there is an answer for good."""
-        for _ in range(MOST_TRIES):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             try:
                 answer = caller.send(method, path, body, once=once, seen=seen)
             except httpx.TransportError as error:
                 self.ledger.outages[type(error).__name__] += 1
             else:
                 assert answer.status_code in EXPECTED, answer.text
-                if answer.status_code != 503 and "retry-after" not in answer.headers:
+                later = "retry-after" in answer.headers
+                if answer.status_code != 503 and not later:
                     return answer
+                assert later, "a 503 has to say when to come again"
                 self.ledger.outages[str(answer.status_code)] += 1
             threading.Event().wait(PAUSE)
         raise AssertionError(f"no answer for good: {method} {path}")
@@ -135,7 +143,8 @@ class Load:
 
 def _post_status(client: httpx.Client, name: str, text: str, once: str) -> None:
     headers = {"Authorization": f"Bearer {name}-token", "Idempotency-Key": once}
-    for _ in range(MOST_TRIES):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
             if client.post("/api/v1/statuses", json={"status": text}, headers=headers).is_success:
                 return

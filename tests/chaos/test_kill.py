@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.chaos.verdict import (
     assert_each_mention_went_its_way_once,
     assert_nobody_shares_a_case,
     assert_replies_at_most_once,
-    read_kept,
+    read_folder,
     read_network,
 )
 from tests.chaos.victim import Victim, drained, enrol, host, kill_often, say, seed
@@ -43,7 +44,7 @@ def test_kill_at_any_moment(tmp_path: Path) -> None:
         enrol(network, CUSTOMERS)
         with Victim(tmp_path, port) as victim:
             keys = prepare(victim.harken, network)
-            load = Load(victim.harken.address, network, ledger, threading.Event())
+            load = Load(partial(Caller, victim.harken.address), network, ledger, threading.Event())
             with under(load, keys, lot):
                 kill_often(victim, rng, KILLS, LONGEST_LIFE)
             say(f"the load is over: {len(ledger.accepted)} accepted, {len(ledger.asked)} asked")
@@ -51,7 +52,7 @@ def test_kill_at_any_moment(tmp_path: Path) -> None:
             with Caller(victim.harken.address, keys["admin"]) as admin:
                 drained(admin, ledger, expected)
             assert victim.harken.stop() == 0
-        kept, shown = asyncio.run(read_kept(tmp_path)), read_network(network)
+        kept, shown = asyncio.run(read_folder(tmp_path)), read_network(network)
 
     states = Counter(reply.state.value for reply in kept.replies.values())
     say(f"{len(expected)} mentions ({len(shown.customers)} polled), {len(kept.cases)} cases")

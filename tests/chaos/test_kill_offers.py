@@ -7,6 +7,7 @@ import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ from tests.chaos.verdict import (
     assert_nobody_shares_a_case,
     assert_offers_were_settled_once,
     assert_replies_at_most_once,
-    read_kept,
+    read_folder,
     read_network,
 )
 from tests.chaos.victim import Victim, drained, enrol, host, kill_often, say, seed
@@ -70,7 +71,7 @@ def test_kill_while_work_is_handed_out(tmp_path: Path) -> None:
         enrol(network, CUSTOMERS)
         with Victim(tmp_path, free_port()) as victim:
             keys = prepare(victim.harken, network)
-            load = Load(victim.harken.address, network, ledger, over)
+            load = Load(partial(Caller, victim.harken.address), network, ledger, over)
             with ThreadPoolExecutor() as people:
                 at_work = [
                     people.submit(
@@ -93,7 +94,7 @@ def test_kill_while_work_is_handed_out(tmp_path: Path) -> None:
             with Caller(victim.harken.address, victim.key) as admin:
                 drained(admin, ledger, expected)
             assert victim.harken.stop() == 0
-        kept, shown = asyncio.run(read_kept(tmp_path)), read_network(network)
+        kept, shown = asyncio.run(read_folder(tmp_path)), read_network(network)
 
     states = Counter(offer.state for offer in kept.offers.values())
     say(f"{len(expected)} mentions, {len(kept.cases)} cases, offers: {dict(states)}")

@@ -21,9 +21,11 @@ from harken.events.topics import WORK
 from harken.events.v1 import tone_pb2, work_pb2
 from harken.runtime.settings import Settings
 from harken.store.body import decode
+from harken.store.port import Store
 from harken.store.schema.infrastructure import DEAD_LETTERS, OUTBOX
 from harken.store.schema.responder import REPLIES
-from harken.store.schema.router import AGENTS, CASES, MENTIONS, OFFERS
+from harken.store.schema.router import AGENTS, CASES, COMMANDS, MENTIONS, OFFERS
+from services.router.command_log import PENDING
 from services.router.domain.offer import Offer, OfferState
 from services.router.domain.people import Agent
 from tests.chaos.ledger import Ledger
@@ -67,8 +69,8 @@ def indexed(caller: Caller, kind: str) -> Counter[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the stopped program's data hold. ``mentions`` by id, ``told`` are the cases' snapshots
-    that were ever published, in their order."""
+    """What is stored. ``mentions`` by id, ``told`` are the cases' snapshots that were ever
+    published, in their order, ``applied`` the numbers of the recorded history."""
 
     mentions: dict[str, tuple[str, TaggedMention]]
     cases: Sequence[Case]
@@ -77,12 +79,17 @@ class Kept:
     offers: dict[str, Offer]
     agents: Sequence[Agent]
     decisions: Counter[str]
+    applied: Sequence[int]
     dead: int
 
 
-async def read_kept(folder: Path) -> Kept:
-    settings = Settings(data=folder / "data")
-    async with open_embedded(settings) as opened, opened.store.reading() as snapshot:
+async def read_folder(folder: Path) -> Kept:
+    async with open_embedded(Settings(data=folder / "data")) as opened:
+        return await read_kept(opened.store)
+
+
+async def read_kept(store: Store) -> Kept:
+    async with store.reading() as snapshot:
         rows = snapshot.across_tenants()
         mentions = await rows.all(select(MENTIONS))
         cases = await rows.all(select(CASES.c.body))
@@ -92,6 +99,7 @@ async def read_kept(folder: Path) -> Kept:
         )
         offers = [decode(row.body, Offer) for row in await rows.all(select(OFFERS.c.body))]
         agents = [decode(row.body, Agent) for row in await rows.all(select(AGENTS.c.body))]
+        applied = await rows.all(select(COMMANDS.c.applied_seq).where(~PENDING))
         dead = await rows.all(select(DEAD_LETTERS.c.id))
     facts = [decode_work(work_pb2.Work.FromString(bytes(row.value))) for row in told]
     return Kept(
@@ -108,6 +116,7 @@ async def read_kept(folder: Path) -> Kept:
         {offer.id: offer for offer in offers},
         agents,
         Counter(fact.kind for fact in facts if isinstance(fact, DecisionMade)),
+        sorted(row.applied_seq for row in applied),
         len(dead),
     )
 
@@ -126,7 +135,11 @@ def assert_each_mention_went_its_way_once(kept: Kept, expected: set[str]) -> Non
 
 
 def assert_nobody_shares_a_case(kept: Kept, ledger: Ledger) -> None:
-    """One assignee for each fence, in all that was published and all that agents were told."""
+    """One assignee for each fence, in all that was published and all that agents were told; and
+    no two deciders ever: each revision was published once, and the history is one line."""
+    published = Counter((case.id, case.revision) for case in kept.told)
+    assert max(published.values(), default=0) <= 1
+    assert kept.applied == list(range(1, len(kept.applied) + 1))
     holders: dict[tuple[str, int], set[str]] = {}
     for case in kept.told:
         if case.assignee is not None:

@@ -15,15 +15,25 @@ PATIENCE = 120.0
 
 
 class Caller:
-    """One credential of a tenant. Answers are decoded JSON; a refusal fails the test."""
+    """One credential of a tenant. Answers are decoded JSON; a refusal fails the test.
 
-    def __init__(self, address: str, key: str) -> None:
+    ``way`` is how requests get there, where it is not just the address.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        key: str,
+        way: httpx.BaseTransport | None = None,
+        timeout: float = 30.0,
+    ) -> None:
         self.key = key
         self._client = httpx.Client(
             base_url=address,
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=30.0,
+            timeout=timeout,
             trust_env=False,
+            transport=way,
         )
 
     def __enter__(self) -> Self:
@@ -64,9 +74,9 @@ def hire(admin: Caller, address: str, name: str) -> Caller:
     return Caller(address, made["key"])
 
 
-def eventually(look: Callable[[], T | None]) -> T:
+def eventually(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
     """What ``look`` finds at last; looks again while it finds nothing."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
         found = look()
         if found:

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from harken.testing.processes import RunningHarken
-from tests.chaos.verdict import assert_each_mention_went_its_way_once, indexed, read_kept
+from tests.chaos.verdict import assert_each_mention_went_its_way_once, indexed, read_folder
 from tests.e2e.calling import Caller, eventually
 from tests.e2e.conftest import Start
 from tests.e2e.mentions import forum_mention
@@ -95,7 +95,7 @@ def test_a_full_disk_is_said_and_survived(start: Start, tmp_path: Path) -> None:
 
     for answer in senders.refused:
         assert_says_when_to_come_again(answer)
-    kept = asyncio.run(read_kept(tmp_path))
+    kept = asyncio.run(read_folder(tmp_path))
     assert kept.dead == 0
     assert_each_mention_went_its_way_once(kept, senders.accepted)
 

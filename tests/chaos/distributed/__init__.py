@@ -1,0 +1,1 @@
+"""Several replicas of each service on the real engines, and everything goes wrong."""

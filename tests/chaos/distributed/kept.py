@@ -1,0 +1,60 @@
+"""What the engines hold of a fleet: read beside it, or after it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from harken.events.topics import TOPICS
+from harken.log.kafka import KafkaLog
+from harken.runtime.distributed import kafka_settings, open_store
+from harken.runtime.settings import Settings
+from harken.store.changes import ChangeSet, Insert
+from harken.store.port import Store
+from harken.store.schema.router import POLICIES
+from harken.testing.fleet import Fleet
+from services.router.domain.policy import RoutingPolicy
+from services.router.policies import ROUTING, write_policy
+from tests.chaos.verdict import TENANT, Kept, read_kept
+
+
+async def rule(fleet: Fleet, policy: RoutingPolicy) -> None:
+    """Stores the tenant's policy before the first start."""
+    row = {
+        "tenant": TENANT,
+        "name": ROUTING,
+        "version": 1,
+        "body": write_policy(policy).decode(),
+        "created_at": 0,
+        "created_by": "test",
+    }
+    async with _store(fleet) as store:
+        await store.submit(ChangeSet(writes=[Insert(POLICIES, row)]))
+
+
+async def rows_of(fleet: Fleet) -> Kept:
+    async with _store(fleet) as store:
+        return await read_kept(store)
+
+
+async def records_of(fleet: Fleet) -> Mapping[str, int]:
+    """How many were ever published, by topic."""
+    log = KafkaLog(kafka_settings(_settings(fleet)))
+    try:
+        ends = await log.ends(list(TOPICS))
+    finally:
+        await log.close()
+    return {name: sum(end for at, end in ends.items() if at.topic == name) for name in TOPICS}
+
+
+@asynccontextmanager
+async def _store(fleet: Fleet) -> AsyncIterator[Store]:
+    store = await open_store(_settings(fleet))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _settings(fleet: Fleet) -> Settings:
+    return Settings(_env_file=None, **fleet.settings)  # type: ignore[arg-type]
