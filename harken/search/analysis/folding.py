@@ -7,7 +7,9 @@ letter of its own, Ё is not.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import cache
 
 LONGEST = 100
 """Code points of a folded word; the rest is cut off, in texts and in queries alike."""
@@ -62,16 +64,33 @@ def _table() -> dict[int, str | int | None]:
 
 _TABLE = _table()
 
+_SIMPLE = re.compile("[0-9A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ԯ]+")
+"""Latin and Cyrillic letters without marks of their own, the usual ones of most texts."""
+_AFTER_SIMPLE = 0x530
+
 
 def fold(word: str) -> str:
     """The folded form of one word; "" where nothing of it can be searched for."""
     if word.isascii():
         return word.lower()[:LONGEST]
+    if _SIMPLE.fullmatch(word):
+        return word.translate(_simple())[:LONGEST]
+    return _folded(word)[:LONGEST]
+
+
+@cache
+def _simple() -> dict[int, str]:
+    """Letters that fold alike in any company, and so one by one."""
+    letters = map(chr, range(_AFTER_SIMPLE))
+    return {ord(each): _folded(each) for each in letters if _SIMPLE.fullmatch(each)}
+
+
+def _folded(word: str) -> str:
     # Decomposed before and after: folding case takes some letters apart, others only so.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     folded = folded.replace(*_SHORT_I).translate(_TABLE)
     plain = "".join(_digit(letter) for letter in folded if _searched(letter))
-    return unicodedata.normalize("NFC", plain)[:LONGEST]
+    return unicodedata.normalize("NFC", plain)
 
 
 def _searched(letter: str) -> bool:

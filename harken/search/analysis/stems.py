@@ -23,6 +23,8 @@ _SHORTEST = 3
 _LONGEST = 50
 """No word of a language is longer; what is longer is noise, or sent to keep stemmers busy."""
 
+_CYRILLIC = re.compile("[Ѐ-ԯ]")
+_CYRILLIC_ALONE = re.compile("[Ѐ-ԯ]+")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _lock = threading.Lock()
 
@@ -36,12 +38,24 @@ def stem(word: str, language: str) -> str:
     """The tagged and folded stem of a word as written; "" where it has none."""
     if language not in LANGUAGES or len(word) > _LONGEST:
         return ""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).lower()
+    plain = word.lower()
+    if not plain.isascii():
+        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).lower()
     if not plain.isalpha():
         return ""
+    whole = fold(plain)
+    if _in_another_script(whole, language):
+        return f"{language}:{whole}"
     stemmed = fold(_algorithm(language)(plain))
     # Shorter ones join words that have nothing in common (cisza, ciało).
-    return f"{language}:{stemmed if len(stemmed) >= _SHORTEST else fold(plain)}"
+    return f"{language}:{stemmed if len(stemmed) >= _SHORTEST else whole}"
+
+
+def _in_another_script(word: str, language: str) -> bool:
+    """Where the language's algorithm changes nothing."""
+    if language == "ru":
+        return _CYRILLIC.search(word) is None
+    return _CYRILLIC_ALONE.fullmatch(word) is not None
 
 
 @cache

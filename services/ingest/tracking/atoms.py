@@ -15,9 +15,6 @@ from typing import NamedTuple
 from services.ingest.domain.tracking.expression import Form, Mark, Word
 from services.ingest.tracking.words import read, read_in
 
-REMEMBERED = 8_192
-"""Words per language whose atoms are kept; the usual words of a language are fewer."""
-
 AtomSet = frozenset[int]
 _NONE: AtomSet = frozenset()
 
@@ -92,20 +89,6 @@ class WordAtoms:
         found.update(self._folded_beginnings.of(said.folded))
         found.update(self._written_beginnings.of(said.written))
         return frozenset(found) if found else _NONE
-
-
-class RememberedWords(dict[str, AtomSet]):
-    """The atoms of the words of texts, read under these languages."""
-
-    def __init__(self, atoms: WordAtoms, languages: tuple[str, ...]) -> None:
-        self._atoms = atoms
-        self._languages = languages
-
-    def __missing__(self, written: str) -> AtomSet:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        found = self[written] = self._atoms.of(written, self._languages)
-        return found
 
 
 class MarkAtoms:

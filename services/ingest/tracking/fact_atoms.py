@@ -10,7 +10,8 @@ from harken.search.analysis.stems import primary
 from services.ingest.domain.tracking.expression import Field, Filter
 from services.ingest.domain.tracking.heard import host_of
 from services.ingest.domain.tracking.terms import SHORTEST_ADDRESS
-from services.ingest.tracking.facts import addresses_of, names_of, site_of
+from services.ingest.tracking.facts import names_of, site_of
+from services.ingest.tracking.links import address, links
 
 
 class FactAtoms:
@@ -25,7 +26,7 @@ class FactAtoms:
             self._parts_of_addresses[begin].append((filter_.value, atom))
 
     def of(self, mention: Mention) -> Iterator[int]:
-        """Facts that no query asks for are not looked for."""
+        """Without its text. Facts that no query asks for are not looked for."""
         if asked := self._atoms[Field.LANGUAGE]:
             yield from _known(asked, [primary(mention.language)])
         if asked := self._atoms[Field.NETWORK]:
@@ -34,18 +35,22 @@ class FactAtoms:
             yield from _known(asked, names_of(mention))
         if asked := self._atoms[Field.SITE]:
             yield from _known(asked, _domains(site_of(mention)))
-        if self._atoms[Field.DOMAIN] or self._parts_of_addresses:
-            for address in addresses_of(mention):
-                yield from _known(self._atoms[Field.DOMAIN], _domains(host_of(address)))
-                yield from self._parts_of(address)
+        if own := address(mention.url):
+            yield from self.of_address(own)
 
-    def _parts_of(self, address: str) -> Iterator[int]:
+    def of_links(self, text: str) -> Iterator[int]:
+        if self._atoms[Field.DOMAIN] or self._parts_of_addresses:
+            for link in links(text):
+                yield from self.of_address(link)
+
+    def of_address(self, of: str) -> Iterator[int]:
+        yield from _known(self._atoms[Field.DOMAIN], _domains(host_of(of)))
         if not self._parts_of_addresses:
             return
-        for start in range(len(address)):
-            begin = address[start : start + SHORTEST_ADDRESS]
+        for start in range(len(of)):
+            begin = of[start : start + SHORTEST_ADDRESS]
             for part, atom in self._parts_of_addresses.get(begin, ()):
-                if address.startswith(part, start):
+                if of.startswith(part, start):
                     yield atom
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from harken.domain.mention import Mention
 from services.ingest.domain.tracking import Expression, QueryError, parse
@@ -11,15 +11,14 @@ from services.ingest.domain.tracking.expression import Filter, Mark
 from services.ingest.tracking.atoms import (
     AskedWord,
     MarkAtoms,
-    RememberedWords,
     WordAtoms,
     asked_word,
 )
-from services.ingest.tracking.candidates import Candidate, candidates
+from services.ingest.tracking.candidates import Candidates
 from services.ingest.tracking.conditions import Leaf, leaves
 from services.ingest.tracking.fact_atoms import FactAtoms
+from services.ingest.tracking.pieces import Pieces
 from services.ingest.tracking.reading import Reading
-from services.ingest.tracking.text import read_text
 from services.ingest.tracking.words import Lexicon, languages_of
 
 _LEXICON = Lexicon()
@@ -44,38 +43,25 @@ class TrackerIndex:
         self._numbers: dict[AskedWord | Mark | Filter, int] = {}
         expressions = [_parse(tracker, queries[tracker]) for tracker in self._trackers]
         asked = dict.fromkeys(leaf for each in expressions for leaf in leaves(each))
-        self._candidates = candidates(expressions, {leaf: self._number(leaf) for leaf in asked})
-        self._remembered: dict[tuple[str, ...], RememberedWords] = {}
+        self._candidates = Candidates(expressions, {leaf: self._number(leaf) for leaf in asked})
+        self._pieces: dict[tuple[str, ...], Pieces] = {}
 
     def match(self, mention: Mention) -> tuple[str, ...]:
         """The ids of the trackers that match, sorted."""
         if not self._trackers:
             return ()
-        reading = self._read(mention)
-        found = {
-            number
-            for number, condition in self._worth_a_look(reading.atoms)
-            if condition is None or condition(reading)
-        }
-        return tuple([self._trackers[number] for number in sorted(found)])
-
-    def _worth_a_look(self, atoms: set[int]) -> Iterator[Candidate]:
-        for atom in self._candidates.keys() & atoms:
-            at_once, second = self._candidates[atom]
-            yield from at_once
-            for other in second.keys() & atoms:
-                yield from second[other]
+        found = sorted(self._candidates.matching(self._read(mention)))
+        return tuple([self._trackers[number] for number in found])
 
     def _read(self, mention: Mention) -> Reading:
-        text = read_text(mention.text)
         languages = languages_of(mention)
-        remembered = self._remembered.get(languages)
-        if remembered is None:
-            remembered = self._remembered[languages] = RememberedWords(self._words, languages)
-        at = list(map(remembered.__getitem__, text.words))
-        marks = [(atom, span) for mark, span in text.marks for atom in self._marks.of(mark)]
-        atoms = set().union(*at, (atom for atom, _ in marks), self._facts.of(mention))
-        return Reading(atoms, at, marks)
+        known = self._pieces.get(languages)
+        if known is None:
+            known = Pieces(self._words, self._marks, self._facts, languages)
+            self._pieces[languages] = known
+        pieces = list(map(known.__getitem__, mention.text.split()))
+        atoms = set().union(*[piece.atoms for piece in pieces], self._facts.of(mention))
+        return Reading(atoms, pieces)
 
     def _number(self, leaf: Leaf) -> int:
         asked = asked_word(*leaf) if isinstance(leaf, tuple) else leaf

@@ -21,7 +21,7 @@ def address(link: str) -> str:
 
 def links(text: str) -> list[str]:
     """The addresses in a text, those without scheme too."""
-    if "." not in text:
+    if "." not in text and "://" not in text:
         return []
     found = [*_LINK.findall(text), *_WITHOUT_SCHEME.findall(text)]
     return [address(each.rstrip(_AFTER_LINKS)) for each in found]

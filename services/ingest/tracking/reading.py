@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from services.ingest.domain.tracking.heard import Span
-from services.ingest.tracking.atoms import AtomSet
+from services.ingest.tracking.pieces import Piece
 
 
 class Places(NamedTuple):
@@ -20,15 +20,12 @@ class Places(NamedTuple):
 
 
 class Reading:
-    """``atoms`` are all that the mention has; ``at`` those of each word; ``marks`` the places of
-    hashtags and handles by atom."""
+    """``atoms`` are all that the mention has; where they are in its text is looked for only where
+    somebody asks."""
 
-    def __init__(
-        self, atoms: set[int], at: Sequence[AtomSet], marks: Sequence[tuple[int, Span]]
-    ) -> None:
+    def __init__(self, atoms: set[int], pieces: Sequence[Piece]) -> None:
         self.atoms = atoms
-        self._at = at
-        self._marks = marks
+        self._pieces = pieces
         self._bits: dict[int, int] = {}
 
     def phrase(self, atoms: Sequence[int]) -> Places:
@@ -39,7 +36,7 @@ class Reading:
         return Places(begins, begins << len(atoms))
 
     def mark(self, atom: int) -> Places:
-        spans = [span for each, span in self._marks if each == atom]
+        spans = self._marks.get(atom, ())
         return Places(_bits(start for start, _ in spans), _bits(end for _, end in spans))
 
     def _words(self, atom: int) -> int:
@@ -51,10 +48,24 @@ class Reading:
     @cached_property
     def _places(self) -> dict[int, list[int]]:
         places: defaultdict[int, list[int]] = defaultdict(list)
-        for place, atoms in enumerate(self._at):
-            for atom in atoms:
-                places[atom].append(place)
+        place = 0
+        for piece in self._pieces:
+            if piece.atoms:
+                for within, atoms in enumerate(piece.words):
+                    for atom in atoms:
+                        places[atom].append(place + within)
+            place += len(piece.words)
         return places
+
+    @cached_property
+    def _marks(self) -> dict[int, list[Span]]:
+        marks: defaultdict[int, list[Span]] = defaultdict(list)
+        place = 0
+        for piece in self._pieces:
+            for atom, (start, end) in piece.marks:
+                marks[atom].append((place + start, place + end))
+            place += len(piece.words)
+        return marks
 
 
 def any_place(of: Iterable[Places]) -> Places:

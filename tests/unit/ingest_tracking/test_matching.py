@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from harken.testing.builders import author, mention
-from services.ingest.tracking import QueryError, TrackerIndex, build_index
-from services.ingest.tracking.atoms import REMEMBERED
+from services.ingest.tracking import QueryError, TrackerIndex, build_index, pieces
 
 
 def hears(query: str, text: str, language: str = "en", **changes: Any) -> bool:
@@ -126,14 +125,20 @@ async def test_an_index_can_be_built_beside_the_event_loop() -> None:
         await build_index({"it": "("})
 
 
-def test_more_words_than_are_remembered_are_matched_all_the_same() -> None:
-    index = TrackerIndex({f"t{n}": f"word{n}" for n in range(0, 2 * REMEMBERED, 100)})
+def test_more_words_than_are_remembered_are_matched_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pieces, "PIECES_REMEMBERED", 100)
+    monkeypatch.setattr(pieces, "WORDS_REMEMBERED", 100)
+    index = TrackerIndex({f"t{n}": f"word{n}" for n in range(0, 1_000, 10)})
     for _ in range(2):
-        for n in range(0, 2 * REMEMBERED, 10):
-            expected = (f"t{n}",) if n % 100 == 0 else ()
+        for n in range(1_000):
+            expected = (f"t{n}",) if n % 10 == 0 else ()
             assert index.match(mention(f"word{n}")) == expected
+    (kept,) = index._pieces.values()
+    assert len(kept) + len(kept._before) <= 200
 
 
 def test_without_trackers_no_mention_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("services.ingest.tracking.index.read_text")
+    monkeypatch.delattr("services.ingest.tracking.index.Pieces")
     assert TrackerIndex({}).match(mention("kettle")) == ()

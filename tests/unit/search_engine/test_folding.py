@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harken.search.analysis.folding import LONGEST, fold
+from harken.search.analysis.folding import _SIMPLE, LONGEST, _folded, fold
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,8 @@ def test_no_folded_letter_parts_words(word: str) -> None:
 def test_long_words_are_cut() -> None:
     assert fold("ž" * 1_000) == "z" * LONGEST
     assert fold("z" * 1_000) == "z" * LONGEST
+
+
+@given(st.from_regex(_SIMPLE, fullmatch=True))
+def test_simple_letters_fold_one_by_one_as_in_company(word: str) -> None:
+    assert fold(word) == _folded(word)[:LONGEST]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harken.search.analysis import latvian
-from harken.search.analysis.stems import LANGUAGES, stem
+from harken.search.analysis.folding import fold
+from harken.search.analysis.stems import LANGUAGES, _algorithm, stem
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,19 @@ def test_every_word_has_a_latvian_stem(word: str) -> None:
 def test_the_dictionary_knows_forms() -> None:
     assert latvian.dictionary_form("biešu") == "biete"
     assert latvian.dictionary_form("trellmoor") is None
+
+
+LATIN = "abcdefghijklmnoprstuvwyząćęłńóśźżáčďéěíňřšťúůýžāēģīķļņū"
+CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+
+
+@given(st.text(LATIN, min_size=3, max_size=12), st.text(CYRILLIC, min_size=3, max_size=12))
+def test_no_algorithm_changes_words_of_another_script(latin: str, cyrillic: str) -> None:
+    assert fold(_algorithm("ru")(latin)) == fold(latin) == stem(latin, "ru")[3:]
+    for language in set(LANGUAGES) - {"ru"}:
+        assert fold(_algorithm(language)(cyrillic)) == fold(cyrillic)
+        assert stem(cyrillic, language) == f"{language}:{fold(cyrillic)}"
+
+
+def test_words_in_two_scripts_are_stemmed() -> None:
+    assert stem("ретweets", "en") == stem("ретweet", "en")
