@@ -6,12 +6,16 @@ that would commit an event whose body had failed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import faust
 from faust.tables.manager import TableManager
 from faust.types import AppT, EventT, FutureMessage, StreamT
+from mode.threads import WorkerThread
 from yarl import URL
 
 from harken.events.keys import bucket_of
@@ -20,6 +24,7 @@ from harken.log.kafka import KafkaSettings
 from harken.log.kafka.consumer import REBALANCE_SECONDS, SESSION_SECONDS
 from services.router.rates.stages import COUNTING
 
+STOP_SECONDS = 10.0
 Event = EventT[bytes]
 Receive = Callable[[Event], Awaitable[None]]
 
@@ -38,6 +43,14 @@ class CountsTable(faust.Table[bytes, bytes]):
 
     def on_key_set(self, key: bytes, value: bytes) -> None:
         self.sent.append(self.send_changelog(self.partition_for_key(key), key, value))
+
+
+class _Thread(WorkerThread):
+    """Of the consumer. With the broker away it may take minutes to end: nobody waits for it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.daemon = True
 
 
 class Application:
@@ -61,6 +74,7 @@ class Application:
 
         self.app.agent(tagged, name=COUNTING, concurrency=1)(hand_over)
         self._source = tagged.get_topic_name()
+        self.app.consumer._thread.Worker = _Thread  # type: ignore[attr-defined] # noqa: SLF001
 
     @property
     def generation(self) -> int:
@@ -88,7 +102,10 @@ class Application:
         await self.app.start()
 
     async def stop(self) -> None:
-        await self.app.stop()
+        """Commits what was acknowledged, unless the broker is away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.app.stop()
 
     @property
     def ended(self) -> bool:
