@@ -9,8 +9,8 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(if $(shell python$(v) -c 'imp
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= permitted
-# The engines that tests stand on.
-ENGINES := kafka postgres elasticsearch
+# `make bench ENGINES=1` measures on Kafka, PostgreSQL and Elasticsearch, too.
+ENGINES ?=
 ARGS ?=
 
 export PYTHONDONTWRITEBYTECODE ?=
@@ -72,7 +72,7 @@ format: $(VENV)/.dev ## Format the code and sort its imports
 
 .PHONY: test
 test: $(VENV)/.dev ## Run every test; those of the real engines where these can be started
-	@$(BIN)/python -m deploy.local up --for-tests $(ENGINES) || [ "$${HARKEN_REQUIRE_ENGINES:-}" != 1 ]
+	@$(BIN)/python -m deploy.local up --for-tests || [ "$${HARKEN_REQUIRE_ENGINES:-}" != 1 ]
 	@$(BIN)/pytest $(ARGS)
 
 .PHONY: stack-up
@@ -96,6 +96,7 @@ chaos: $(VENV)/.dev ## Kill services and engines under 20,000 mentions; count wh
 bench: $(VENV)/.dev ## Measure the pipeline and the model on this machine
 	@$(BIN)/python -m tests.load.bench $(ARGS)
 	@$(BIN)/python -m tests.load.enrichment
+	@if [ -n "$(ENGINES)" ]; then $(BIN)/python -m deploy.local up && $(BIN)/python -m tests.load.bench_engines $(ARGS); fi
 	@if [ -e $(VENV)-training/.ready ]; then $(MAKE) bench-tone ARGS=; else \
 	  echo; echo "NOT MEASURED: the model against transformers.pipeline. It needs PyTorch (several"; \
 	  echo "gigabytes), which \`make bench-tone\` installs once and then measures."; fi

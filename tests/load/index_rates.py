@@ -1,0 +1,67 @@
+"""Documents/s that each search index takes, analysed by us and stored."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from cli.embedded import open_embedded
+from deploy.local import place
+from harken.domain.ids import TenantId
+from harken.domain.time import Instant
+from harken.runtime.settings import Settings
+from harken.search.elasticsearch import ElasticsearchIndex, ElasticsearchSettings
+from harken.search.port import Document, SearchIndex
+from harken.testing.engines import need
+from services.search.documents import FIELDS, MENTION
+from tests.load.bench import report, texts
+
+BATCH = 256
+WRITTEN = Instant(1_772_000_000_000_000)
+
+
+async def index_rates(count: int) -> None:
+    """Prints them: the embedded edition's, then Elasticsearch's."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_embedded(Settings(data=Path(folder), _env_file=None)) as embedded:
+            report("index, SQLite", await _rate(embedded.index, count))
+    async with _elasticsearch() as index:
+        report("index, Elasticsearch", await _rate(index, count))
+
+
+@asynccontextmanager
+async def _elasticsearch() -> AsyncIterator[ElasticsearchIndex]:
+    """Nothing of it is left."""
+    need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
+    prefix = f"bench{uuid4().hex[:10]}"
+    cluster = ElasticsearchSettings(
+        urls=place.ELASTICSEARCH,
+        prefix=prefix,
+        user=place.ELASTICSEARCH_USER,
+        password=place.ELASTICSEARCH_PASSWORD,
+        replicas=0,
+    )
+    index = await ElasticsearchIndex.open(cluster, FIELDS)
+    try:
+        yield index
+    finally:
+        await index.close()
+        async with cluster.connect() as client:
+            known = await client.indices.get_alias(index=f"{prefix}-*")
+            await client.indices.delete(index=list(known.body))
+            await client.indices.delete_index_template(name=f"{prefix}-*")
+
+
+async def _rate(index: SearchIndex, count: int) -> str:
+    documents = [
+        Document(TenantId("main"), MENTION, f"m{n}", 1, WRITTEN, text, "en", {"case": f"c{n}"})
+        for n, text in enumerate(texts(count))
+    ]
+    started = time.perf_counter()
+    for at in range(0, count, BATCH):
+        await index.upsert(documents[at : at + BATCH])
+    return f"{count / (time.perf_counter() - started):,.0f} documents/s"
