@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ from services.search.stage import Indexer
 
 everywhere = pytest.mark.parametrize("overlay", OVERLAYS)
 
+GUIDE = (K8S.parents[1] / "docs" / "deploy-kubernetes.md").read_text(encoding="utf-8")
 READ: Mapping[str, set[Topic]] = {
     "sentiment": set(LANES.values()),
     "router": set(RouterStage.topics),
@@ -113,6 +115,15 @@ def test_secrets_come_from_secrets_and_from_nowhere_else(overlay: str) -> None:
             assert given.keys() & SECRET == named
     for one in of(overlay, "ConfigMap"):
         assert not one["data"].keys() & SECRET
+
+
+@everywhere
+def test_the_guide_makes_every_secret(overlay: str) -> None:
+    for _, pod in our_pods(overlay):
+        for container in containers(pod):
+            for variable in container.get("env", ()):
+                if named := variable.get("valueFrom", {}).get("secretKeyRef"):
+                    assert re.search(rf"\b{named['key']}\b", GUIDE), named
 
 
 def test_no_secret_is_in_what_is_deployed_for_others() -> None:
@@ -216,12 +227,11 @@ def test_production_has_three_of_each_and_local_one() -> None:
 
 
 def test_as_many_database_connections_as_the_guide_says() -> None:
-    guide = (K8S.parents[1] / "docs" / "deploy-kubernetes.md").read_text(encoding="utf-8")
     production = deployments("overlays/production")
     each = parsed("overlays/production", only(production["api"])).postgres_connections + 1
     most = sum(_most_replicas("overlays/production").values())
     # One more of each while a new version rolls out.
-    assert f"{most + len(production)} × {each} = {(most + len(production)) * each}" in guide
+    assert f"{most + len(production)} × {each} = {(most + len(production)) * each}" in GUIDE
 
 
 def _most_replicas(overlay: str) -> dict[str, int]:
