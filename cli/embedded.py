@@ -31,11 +31,16 @@ from services.search.documents import FIELDS
 FILE = "harken.db"
 
 
+class NoDataFolder(Exception):
+    """There is none under this name: nobody wants a new one here."""
+
+
 class WrongKeys(Exception):
     """The keys for secrets cannot be read."""
 
 
 CANNOT_OPEN = (
+    NoDataFolder,
     WrongKeys,
     FolderInUse,
     FolderMigrated,
@@ -100,6 +105,12 @@ async def serve_embedded(settings: Settings) -> AsyncIterator[Embedded]:
     check_not_migrated(Path(settings.data))
     async with own_folder(settings) as embedded:
         yield embedded
+
+
+def check_holds_data(folder: Path) -> None:
+    """Raises `NoDataFolder`."""
+    if not (folder / FILE).exists():
+        raise NoDataFolder(f"{folder} is no data folder: it holds no {FILE}")
 
 
 @asynccontextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from cli.embedded import serve_embedded
+from cli.embedded import Embedded, check_holds_data, serve_embedded
 from cli.migrate.under_way import under_way
 from cli.up import ToneLoader, everything
+from harken.domain.tone import ToneModel
 from harken.runtime.dead_letters import SERVICE as DEAD_LETTERS
 from harken.runtime.lifecycle import Process
 from harken.runtime.pulse import Pulse
@@ -20,6 +22,10 @@ from services.router.decider import Decider
 LOOK_SECONDS = 0.5
 PATIENCE = 120.0
 """Seconds without any progress, after which it gives up."""
+
+CARRYING = (StageRunner, OutboxRelay)
+FINISHING = (*CARRYING, Decider)
+"""What listens would bring more; what posts and delivers can do so from anywhere."""
 
 Say = Callable[[str], None]
 
@@ -41,7 +47,8 @@ class Draining:
             left = await under_way(self._kit.store, self._kit.log)
             if left != self.left:
                 moved_at = pulse.now()
-                self._say("; ".join(left))
+                if left:
+                    self._say("; ".join(left))
             self.left = left
             if not left or pulse.now() - moved_at > PATIENCE:
                 self._stop()
@@ -51,19 +58,25 @@ class Draining:
 async def drain(settings: Settings, load: ToneLoader, say: Say) -> Sequence[str]:
     """What is left in the end: nothing, unless it was stopped or something is stuck.
 
-    Raises `FolderInUse` and the like.
+    Raises one of ``CANNOT_OPEN``, and ``CannotStart``.
     """
+    check_holds_data(Path(settings.data))
     async with serve_embedded(settings) as embedded:
-        kit = embedded.kit
         model = await asyncio.to_thread(load, settings)
-        workers = [one for one in everything(embedded, model).workers if _finishes(one)]
-        process: Process
-        draining = Draining(kit, lambda: process.stop("drained"), say)
-        process = Process([*workers, OutboxRelay.of(DEAD_LETTERS, kit), draining], settings)
-        failed = await process.run()
-        return ["one of the loops failed: see the log"] if failed else draining.left
+        # Timers fire while there is a decider, and bring more: it ends first.
+        left = await _work_off(embedded, model, FINISHING, say)
+        return left or await _work_off(embedded, model, CARRYING, say)
 
 
-def _finishes(worker: Worker) -> bool:
-    """What listens would bring more; what posts and delivers can do so from anywhere."""
-    return isinstance(worker, StageRunner | Decider | OutboxRelay)
+async def _work_off(
+    embedded: Embedded, model: ToneModel, kinds: tuple[type, ...], say: Say
+) -> Sequence[str]:
+    kit = embedded.kit
+    service = everything(embedded, model)
+    workers: list[Worker] = [one for one in service.workers if isinstance(one, kinds)]
+    process: Process
+    draining = Draining(kit, lambda: process.stop("drained"), say)
+    workers += [OutboxRelay.of(DEAD_LETTERS, kit), draining]
+    process = Process(workers, kit.settings)
+    failed = await process.run()
+    return ["one of the loops failed: see the log"] if failed else draining.left

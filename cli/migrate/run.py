@@ -22,7 +22,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import select
 
-from cli.embedded import FILE, Embedded, own_folder
+from cli.embedded import Embedded, check_holds_data, own_folder
 from cli.migrate.copying import Copied, NotTheSame, copy_all
 from cli.migrate.plan import LEFT, NUMBERED
 from cli.migrate.under_way import under_way
@@ -92,8 +92,7 @@ async def migrate(settings: Settings, report: Report) -> None:
     """Raises `Refused`, `NotTheSame`, ``FolderMigrated``, ``CannotStart``, and what the folder and
     the engines raise where they cannot be used. It may be run again after any of them."""
     folder = Path(settings.data)
-    if not (folder / FILE).exists():
-        raise Refused(f"{folder} is no data folder: it holds no {FILE}")
+    check_holds_data(folder)
     async with own_folder(settings) as embedded, _open(settings) as target:
         now = rfc3339(embedded.kit.clock.now())
         noted = find_migration(folder) or Migration(str(uuid4()), target.name, now)
