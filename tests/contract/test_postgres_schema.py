@@ -229,6 +229,15 @@ class TestAnOlderProgramOnALaterSchema(StoreConformance):
         run(later, "SET harken.tenant = '*'", *empty)
 
 
+def test_an_older_programs_commands_leave_a_later_schema_alone(later: str) -> None:
+    """A deployment that goes back runs them."""
+    before = shape(later)
+    said = [f"nothing done: revision {AFTER} is later than this program's"]
+    assert upgrade(OWNER, schema=later, role=ROLE) == said
+    assert shape(later) == before
+    assert differences(SERVICE, schema=later) == []
+
+
 async def test_a_program_is_told_that_it_is_ahead(schema: str, versions: Path) -> None:
     add(versions, NEXT, GROW)
     with pytest.raises(SchemaMismatch, match=f"{LAST}, this program needs {NEXT}: .*store upgrade"):
