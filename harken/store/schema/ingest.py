@@ -117,6 +117,7 @@ TRACKER_MATCHES = Table(
     # A mention counts once, however often it comes.
     text("mention", primary_key=True),
     whole("received_at"),
+    Index("tracker_matches_mention", "tenant", "mention"),
     Index("tracker_matches_received", "tenant", "tracker", "received_at"),
     Index("tracker_matches_age", "received_at"),
 )

@@ -64,7 +64,7 @@ MENTIONS = Table(
     # was kept.
     text("severity", server_default=""),
     Index("mentions_case", "tenant", "case_id", "created_at"),
-    Index("mentions_source_id", "tenant", "network", "source_id"),
+    Index("mentions_post", "tenant", "connection", "source_id"),
     Index("mentions_author", "tenant", "network", "author", "created_at"),
     Index("mentions_created", "tenant", "created_at", "id"),
 )

@@ -16,4 +16,5 @@ CASE_FACTS = Table(
     whole("updated_at"),
     text("body"),
     Index("case_facts_opened", "tenant", "opened_at"),
+    Index("case_facts_updated", "tenant", "updated_at"),
 )

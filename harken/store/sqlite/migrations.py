@@ -18,6 +18,11 @@ def _two(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE sources DROP COLUMN cursor")
 
 
-STEPS: Mapping[int, Step] = {2: _two}
+def _three(connection: sqlite3.Connection) -> None:
+    """Mentions are looked for by their connection."""
+    connection.execute("DROP INDEX IF EXISTS mentions_source_id")
+
+
+STEPS: Mapping[int, Step] = {2: _two, 3: _three}
 """By the version that they lead to. All run in one transaction, in which everything that the newest
 schema has more was added before; what a step drops is made anew after it. Never changed later."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 
 from harken.domain.ids import TenantId
 from harken.domain.time import Instant
@@ -21,7 +21,9 @@ Kept = tuple[int, AlertDelivery]
 
 async def unplanned_alerts(rows: Rows, most: int) -> Sequence[Alert]:
     """Of all tenants, the oldest first."""
-    query = select(ALERTS.c.body).where(ALERTS.c.planned == 0).order_by(ALERTS.c.at).limit(most)
+    # Spelt out in the SQL: in PostgreSQL a plan that is kept for any parameter passes the index by.
+    unplanned = ALERTS.c.planned == literal(0, literal_execute=True)
+    query = select(ALERTS.c.body).where(unplanned).order_by(ALERTS.c.at).limit(most)
     return [decode(row.body, Alert) for row in await rows.all(query)]
 
 
@@ -36,9 +38,8 @@ async def due_deliveries(
 ) -> Sequence[Kept]:
     """Of all tenants, the longest due first, without those to receivers that are ``resting``."""
     table = ALERT_DELIVERIES.c
-    query = select(table.revision, table.body).where(
-        table.state == State.WAITING.value, table.due <= now
-    )
+    waiting = table.state == literal(State.WAITING.value, literal_execute=True)
+    query = select(table.revision, table.body).where(waiting, table.due <= now)
     for tenant, receiver in resting:
         query = query.where((table.tenant != tenant) | (table.receiver != receiver))
     found = await rows.all(query.order_by(table.due).limit(most))
