@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from cli.embedded import CANNOT_OPEN, open_embedded
+from harken.log.port import LogUnavailable
 from harken.runtime.service import Kit
 from harken.runtime.settings import Settings
 from harken.runtime.starting import CannotStart
@@ -38,11 +39,12 @@ def on_the_edition(data: Path | None, job: Callable[[Kit], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
-    except CannotStart as error:
+    except (CannotStart, LogUnavailable) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except CANNOT_OPEN as error:
-        typer.echo(f"The data folder cannot be used: {error}", err=True)
+        what = "data folder" if data is not None or not Settings().distributed else "database"
+        typer.echo(f"The {what} cannot be used: {error}", err=True)
         raise typer.Exit(1) from error
 
 

@@ -43,7 +43,7 @@ class Status(IntEnum):
 def replay(
     file: Annotated[str, typer.Argument(help="JSON lines or a table; .gz too; - is stdin.")],
     url: Annotated[
-        str, typer.Option(envvar="HARKEN_URL", help="Where Harken is.")
+        str, typer.Option(envvar="HARKEN_URL", help="Where Harken, or its intake, is.")
     ] = "http://127.0.0.1:8080",
     live: Annotated[
         bool,

@@ -74,11 +74,11 @@ def connect(address: str, key: str) -> Iterator[Connected]:
         with httpx.Client(
             base_url=address, headers=headers, timeout=TIMEOUT, trust_env=False
         ) as client:
-            answer = client.get("/v1/me")
+            answer = client.post(PATH, json=[])
             if answer.status_code == 401:
                 raise CannotReplay("Harken does not know the key in HARKEN_KEY")
             if answer.status_code == 404:
-                raise CannotReplay(f"what answers at {address} is no Harken: see --url")
+                raise CannotReplay(f"what answers at {address} takes no mentions in: see --url")
             yield Connected(client, _time_of(answer))
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise CannotReplay(f"no Harken answers at {address} ({error}): see --url") from error

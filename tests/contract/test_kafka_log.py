@@ -180,6 +180,36 @@ async def test_only_of_a_compact_topic_removed_records_are_passed_over(
                 await read()
 
 
+async def test_a_producer_that_gave_up_for_good_is_replaced(log: KafkaLog) -> None:
+    """As aiokafka's does after an error that no retry mends."""
+    await log.publish([new(b"one")])
+    given_up = log._producer
+    assert given_up is not None
+    given_up._sender.sender_task.cancel()
+    while not given_up._sender.sender_task.done():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await log.publish([new(b"two")])
+    assert log._producer is not given_up
+
+
+async def test_one_cluster_is_told_from_another_by_its_id_and_our_prefix(
+    own: KafkaSettings,
+) -> None:
+    identity = await KafkaTopics(own).identity()
+    assert identity.endswith(f"/{own.prefix}")
+    assert identity != await KafkaTopics(KafkaSettings(own.servers)).identity()
+
+
+async def test_topics_that_cannot_be_done_without_are_named(own: KafkaSettings) -> None:
+    assert await KafkaTopics(own, replication=3).lacking(TOPICS.values()) == []
+    fewer = replace(TOPICS[TOPIC], partitions=TOPICS[TOPIC].partitions + 1)
+    unknown = replace(TOPICS[TOPIC], name="unheard-of")
+    assert await KafkaTopics(own).lacking([fewer, unknown]) == [
+        f"{own.prefix}{TOPIC} has {TOPICS[TOPIC].partitions} partitions, not {fewer.partitions}",
+        f"{own.prefix}unheard-of is missing",
+    ]
+
+
 async def test_topics_are_compared_with_the_registry(own: KafkaSettings) -> None:
     topics = KafkaTopics(own)
     assert await topics.check(TOPICS.values()) == []

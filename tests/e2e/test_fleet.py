@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -107,6 +111,19 @@ def test_a_tracker_made_in_the_api_is_matched_by_every_intake(apis: Two, intakes
     tracker = apis[0].post("/v1/trackers", {"name": "Lids", "query": "lid AND loose"})["id"]
     for author, intake in zip(("lid-1", "lid-2"), intakes, strict=True):
         eventually(partial(matched, intake, apis[1], author, tracker))
+
+
+def test_history_is_brought_in_through_an_intake(fleet: Fleet, apis: Two, tmp_path: Path) -> None:
+    rows = [{"id": f"old-{n}", "author": "ola", "text": f"It dripped, {n}."} for n in range(3)]
+    export = tmp_path / "export.jsonl"
+    export.write_text(
+        "\n".join(json.dumps(row | {"created_at": "2025-03-01T09:30:00Z"}) for row in rows)
+    )
+    command = [sys.executable, "-m", "cli", "replay", str(export), "--set", "network=forum"]
+    environment = {**os.environ, "HARKEN_KEY": fleet.key, "HARKEN_URL": fleet.address("ingest", 1)}
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    history = ["author:ola", "historical:true"]
+    eventually(lambda: apis[0].get("/v1/search", kind="mention", filter=history)["total"] == 3)
 
 
 def test_a_broker_that_is_away_is_told_and_all_catches_up(
