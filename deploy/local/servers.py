@@ -124,9 +124,11 @@ def _pid(home: Path) -> int | None:
 
 
 def _born(pid: int) -> str:
-    """When it started, in the kernel's ticks; "ended" for one that nobody has waited for yet."""
+    """When it started, in the kernel's ticks; "ended" for one that nobody has waited for yet, and
+    of which no thread is left that could hold its files and sockets."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        threads = sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
     except OSError:  # no Linux, or it has just gone
         return ""
-    return "ended" if fields[0] == "Z" else fields[19]
+    return "ended" if fields[0] == "Z" and threads == 1 else fields[19]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -24,6 +26,7 @@ from services.router.seat import Poisoned, Seat, lease_name
 _log = Log(__name__)
 
 LEASE_SECONDS = 15.0
+RENEW_SECONDS = LEASE_SECONDS / 3
 ASK_AGAIN = 1.0
 """Seconds after which a lease that another had is asked for again: asking is a write, too."""
 LONGEST_WAIT = 0.5
@@ -81,10 +84,11 @@ class Decider:
         for tenant in await self._tenants():
             seat = await self._seat(tenant, pulse)
             if seat is not None:
-                count += await self._work(seat)
+                count += await self._work(seat, pulse)
         return count
 
-    async def _work(self, seat: Seat) -> int:
+    async def _work(self, seat: Seat, pulse: Pulse) -> int:
+        renewing = asyncio.create_task(self._renew(seat.tenant, pulse))
         try:
             count = await seat.work()
         except ChangeRefused as refused:
@@ -98,8 +102,20 @@ class Decider:
         else:
             self._refused = 0
             return count
+        finally:
+            renewing.cancel()
         del self._seats[seat.tenant]
         return 0
+
+    async def _renew(self, tenant: TenantId, pulse: Pulse) -> None:
+        """While one piece of work lasts longer than the lease, as the first on a large state may:
+        else those who wait would take the seat from each other, and nobody would get done."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            at = pulse.now()
+            with suppress(StoreUnavailable):  # the work itself will meet it
+                if await self._store.claim(lease_name(tenant), self._holder, LEASE_SECONDS):
+                    self._claimed[tenant] = at
 
     def _note(self, poisoned: Poisoned, tenant: TenantId) -> None:
         """The command is refused when its batch is applied again from a fresh state."""
@@ -130,7 +146,7 @@ class Decider:
         seat = self._seats.get(tenant)
         claimed = self._claimed.get(tenant, 0.0)
         at = pulse.now()
-        if seat is not None and at - claimed < LEASE_SECONDS / 3:
+        if seat is not None and at - claimed < RENEW_SECONDS:
             return seat
         if at - self._denied.get(tenant, -ASK_AGAIN) < ASK_AGAIN:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -30,6 +31,9 @@ CLOSED = (CaseState.RESOLVED.value, CaseState.MERGED.value)
 OPEN = tuple(state.value for state in CaseState if state.value not in CLOSED)
 """Asked for one by one: no index finds what is not something."""
 
+AT_ONCE = 200
+"""Cases read without letting others on the loop go on: some milliseconds."""
+
 T = TypeVar("T")
 
 
@@ -42,8 +46,11 @@ async def load_state(tenant: TenantId, rows: Rows) -> TenantState:
         state.skills[skill.name] = skill
     for agent in _bodies(await rows.all(select(AGENTS.c.body)), Agent):
         state.put_agent(agent)
-    for case in _bodies(await rows.all(_cases().where(CASES.c.state.in_(OPEN))), Case):
+    open_cases = await rows.all(_cases().where(CASES.c.state.in_(OPEN)))
+    for n, case in enumerate(_bodies(open_cases, Case)):
         state.put_case(case)
+        if n % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
     open_offers = select(OFFERS.c.body).where(OFFERS.c.state == OfferState.OPEN.value)
     for offer in _bodies(await rows.all(open_offers), Offer):
         state.put_offer(offer)

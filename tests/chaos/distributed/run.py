@@ -38,6 +38,8 @@ QUICK_NETWORK = {
     "network_timeout": "3",
     "retry_longest": "5",
     "postgres_connections": "8",
+    # Longer than any engine is away: then whatever ends by itself has a fault.
+    "start_patience": "300",
 }
 WRITERS = 3
 PATIENCE = 600.0

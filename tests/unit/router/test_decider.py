@@ -216,6 +216,32 @@ async def test_a_second_decider_waits_while_the_first_holds_the_lease(bench: Ben
     assert await settle(decider(bench.store, bench.clock, "second")) == 0
 
 
+async def test_work_that_lasts_longer_than_the_lease_keeps_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.router.decider.RENEW_SECONDS", 0.01)
+    unreliable = UnreliableStore(bench.store)
+    first = decider(unreliable, bench.clock, "first")
+    second = decider(bench.store, bench.clock, "second")
+    await bench.intake.take((bench.fresh(), tone()))
+
+    async def take_long() -> None:
+        for _ in range(5):
+            bench.clock.advance(seconds(10))
+            await until(renewed)
+
+    async def renewed() -> bool:
+        (lease,) = await rows(bench.store, select(LEASES.c.until))
+        return bool(lease.until == bench.clock.now() + seconds(15))
+
+    async def rival() -> None:
+        await take_long()
+        assert await settle(second) == 0
+
+    unreliable.before_submit = rival
+    assert await first.round(new_pulse()) == 1
+
+
 async def test_clocks_survive_a_restart_and_warn_once(bench: Bench) -> None:
     await bench.intake.take((bench.fresh(), tone()))
     await settle(decider(bench.store, bench.clock))
