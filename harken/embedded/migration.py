@@ -33,8 +33,9 @@ class FolderMigrated(Exception):
         if migration.done:
             why = (
                 f"{folder} was migrated to {migration.target} at {migration.begun_at}: serve from"
-                " there. What it holds is what there was then. To go back to it, and lose what"
-                f" happened since, stop the services there for good and remove {note}"
+                " there. What it holds is what there was then. Where no service has run there yet,"
+                f" removing {note} makes it the one to serve again; once one has, replies that"
+                " waited here were posted from there, and would be posted again from here"
             )
         else:
             why = (
