@@ -64,11 +64,12 @@ def _configuration(options: argparse.Namespace) -> Configuration:
             if options.adaptation_steps is None
             else options.adaptation_steps
         ),
+        ngram_iterations=options.ngram_iterations or default.ngram_iterations,
     )
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from models.recipe import behaviour, card, measure, rows
+    from models.recipe import behaviour, card, exact, measure, rows
     from services.sentiment.tone.bundled import BundledTone
 
     everything = options.data == "all"
@@ -79,6 +80,9 @@ def _measure(options: argparse.Namespace) -> int:
     floors = {} if options.no_floors else measure.floors(corpus, work / "floors.json")
     model = BundledTone.load(folder, threads=options.threads)
     figures = measure.measure(model, corpus, floors)
+    network = exact.trained(folder, work / "finetuned.pt")
+    if network is not None:
+        figures.int8.extend(measure.int8_cost(model, network, corpus))
     outcomes = behaviour.run(model, behaviour.read_cases(CASES))
     figures.save(work / "figures.json")
     text = card.render(figures, outcomes, folder, everything=everything)
@@ -99,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=inf, help="end fine-tuning by the clock")
     parser.add_argument("--steps", type=int, help="of fine-tuning")
     parser.add_argument("--adaptation-steps", type=int, help="of masked-language adaptation")
+    parser.add_argument("--ngram-iterations", type=int, help="at most, per n-gram table")
     parser.add_argument(
         "--from", dest="start", type=Path, help="a shipped model's folder to go on from"
     )

@@ -41,14 +41,14 @@ def write(trained: Trained, corpus: Corpus, configuration: Configuration, folder
 
 def score(model: BundledTone, rows: Sequence[Row]) -> Scored:
     """Both halves' logits of ``rows``, as the shipped files give them."""
-    network, ngrams = model.logits([row.text for row in rows])
+    network, ngrams = model.logits([row.text for row in rows], [row.language for row in rows])
     return Scored(rows, network.astype(np.float64), ngrams.astype(np.float64))
 
 
 def largest_difference(trained: Trained, folder: Path, texts: Sequence[str]) -> float:
     """The mean absolute difference of the exported logits from the trained network's."""
     model = BundledTone.load(folder, threads=2)
-    shipped, _ = model.logits(texts)
+    shipped, _ = model.logits(texts, [""] * len(texts))
     differences = []
     with torch.inference_mode():
         for text, logits in zip(texts, shipped, strict=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.recipe.behaviour import Outcome, pass_rates
 from models.recipe.labels import POLARITIES
-from models.recipe.measure import Figures, SetFigures
+from models.recipe.measure import Figures, Int8Figures, SetFigures
 from models.recipe.sources import LANGUAGES, SOURCES, Reads
 
 TEMPLATE = Path(__file__).with_name("card.md")
@@ -70,6 +70,7 @@ def render(figures: Figures, outcomes: Sequence[Outcome], folder: Path, *, every
             ("language", "ECE"),
             ((name, _number(value)) for name, value in figures.calibration.items()),
         ),
+        int8=_int8(figures.int8),
         confusion="\n\n".join(_confusions(figures.polarity)),
         behaviour=_behaviour(outcomes),
         failures="\n".join(_failure(outcome) for outcome in outcomes if not outcome.passed),
@@ -150,6 +151,27 @@ def _polarity_row(each: SetFigures, *, everything: bool) -> tuple[str, ...]:
         _number(each.accuracy),
         _number(each.calibration_error),
     )
+
+
+def _int8(compared: Sequence[Int8Figures]) -> str:
+    """Means over each language's sets, float32 beside int8."""
+    if not compared:
+        return "Not measured: the float weights of this version weren't at hand."
+    rows = []
+    for language in sorted({each.language for each in compared}):
+        for reads in ("polarity", "emotion"):
+            own = [e for e in compared if (e.language, e.reads) == (language, reads)]
+            if own:
+                exact = sum(each.exact for each in own) / len(own)
+                shipped = sum(each.shipped for each in own) / len(own)
+                texts = str(sum(each.texts for each in own))
+                rows.append(
+                    (
+                        *(language, reads, texts),
+                        *(_number(exact), _number(shipped), f"{shipped - exact:+.3f}"),
+                    )
+                )
+    return _table(("language", "head", "texts", "float32", "int8", "difference"), rows)
 
 
 def _confusions(sets: Sequence[SetFigures]) -> Iterable[str]:

@@ -11,8 +11,11 @@ from pathlib import Path
 class Configuration:
     """Sizes in pieces, rows or tokens; rates per step; times in seconds.
 
-    ``start`` is the folder of a shipped model to go on from, its pieces and weights kept; what
-    fine-tuning makes of it is averaged with it, where it weighs ``start_share``.
+    ``ngram_tables`` names the languages of every region of the n-gram tables (those that share
+    one also learn together) and the logarithm of its buckets; the flags' regions are smaller by
+    ``ngram_side_shift``. ``start`` is the folder of a shipped model to go on from, its pieces and
+    weights kept; what fine-tuning makes of it is averaged with it, where it weighs
+    ``start_share``.
     """
 
     name: str = "harken-tone-small"
@@ -41,9 +44,19 @@ class Configuration:
     folded_share: float = 0.1
     average_decay: float = 0.998
     checkpoint_seconds: float = 240.0
-    ngram_buckets_log2: int = 21
-    ngram_side_buckets_log2: int = 19
-    ngram_strength: float = 8.0
+    ngram_tables: tuple[tuple[tuple[str, ...], int], ...] = (
+        (("en",), 21),
+        (("pl",), 19),
+        (("cs",), 19),
+        (("sk",), 19),
+        (("ru",), 19),
+        (("lv",), 19),
+        (("de", "es", "fr", "it", "pt"), 19),
+    )
+    ngram_side_shift: int = 2
+    ngram_polarity_strength: float = 4.0
+    ngram_flag_strength: float = 8.0
+    ngram_iterations: int = 100
 
 
 FULL = Configuration()
@@ -60,6 +73,6 @@ TINY = Configuration(
     adaptation_steps=3,
     steps=12,
     checkpoint_seconds=0.0,
-    ngram_buckets_log2=12,
-    ngram_side_buckets_log2=10,
+    ngram_iterations=20,
+    ngram_tables=((("en",), 12), (("ru",), 10)),
 )

@@ -1,9 +1,13 @@
-"""The linear half of the model: logistic regression on hashed n-grams, all sets at once."""
+"""The linear half of the model: logistic regression on hashed n-grams, a table per language.
+
+A language's rows learn by themselves: with all languages in one table, the large sets of others
+weighed on its words, and most of what separates a set's labels is words anyway.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -13,10 +17,10 @@ from scipy import optimize, sparse, special
 
 from models.recipe.configuration import Configuration
 from models.recipe.finetune import UNUSED
-from models.recipe.labels import FLAGS, POLARITIES
+from models.recipe.labels import EMOTIONS, FLAGS, POLARITIES, REASONS
 from models.recipe.rows import Row, origins
 from models.recipe.sources import is_subtitles
-from services.sentiment.tone.ngrams import NgramModel, bag
+from services.sentiment.tone.ngrams import NgramModel, Region, bag
 from services.sentiment.tone.normalise import folded
 
 Floats = npt.NDArray[np.float32]
@@ -24,30 +28,72 @@ Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which is untyped here
 FOLDED_WEIGHT = 0.3
 RAREST = 2
 """Buckets that fewer texts use weigh nothing."""
+LEAST = 2
+TOGETHER = (EMOTIONS, ("offence", "irony"), REASONS)
+"""Flags that mostly the same rows know, fitted in one go."""
 
 
-def train(
-    rows: Sequence[Row], configuration: Configuration, *, iterations: int = 150
-) -> NgramModel:
-    """The n-gram model of ``rows``; the penalty is the inverse of ``ngram_strength``."""
-    rows = [*rows, *_folded(rows)]
-    counts = features([row.text for row in rows], configuration.ngram_buckets_log2)
-    seen = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarity = np.where(seen >= RAREST, np.log(len(rows) / np.maximum(seen, 1)) + 1, 0.0)
-    rarity = rarity.astype(np.float32)
-    matrix = _unit(counts @ sparse.diags(rarity, dtype=np.float32))
-    polarity, polarity_bias = _polarity(matrix, rows, configuration, iterations)
-    shift = configuration.ngram_buckets_log2 - configuration.ngram_side_buckets_log2
+def train(rows: Sequence[Row], configuration: Configuration) -> NgramModel:
+    """The n-gram model of ``rows``; penalties are the inverse of the strengths."""
+    regions: dict[str, Region] = {}
+    tables: list[_Table] = []
+    start = 0
+    for languages, size_log2 in configuration.ngram_tables:
+        own = [row for row in rows if row.language in languages]
+        tables.append(_table([*own, *_folded(own)], size_log2, configuration))
+        regions.update(dict.fromkeys(languages, Region(start, size_log2)))
+        start += 1 << size_log2
+        print(f"n-grams of {len(own)} rows in {', '.join(languages)}", flush=True)
+    polarity, scale = quantised(np.concatenate([table.polarity for table in tables]))
+    flags, flags_scale = quantised(np.concatenate([table.flags for table in tables]))
+    told = np.sum([table.told for table in tables], axis=0)
+    bias = np.sum([table.flags_bias * table.told for table in tables], axis=0)
+    return NgramModel(
+        regions,
+        np.concatenate([table.rarity for table in tables]),
+        polarity,
+        scale,
+        flags,
+        flags_scale,
+        (bias / np.maximum(told, 1)).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One region. ``flags`` has the register's column too; ``told`` is how many rows know each."""
+
+    rarity: npt.NDArray[np.uint8]
+    polarity: Floats
+    flags: Floats
+    flags_bias: Floats
+    told: Floats
+
+
+def _table(rows: Sequence[Row], size_log2: int, configuration: Configuration) -> _Table:
+    buckets, shift = 1 << size_log2, configuration.ngram_side_shift
+    columns = len(FLAGS) + 1
+    flags = np.zeros((buckets >> shift, columns), dtype=np.float32)
+    bias, told = np.zeros((2, columns), dtype=np.float32)
+    if not rows:
+        return _Table(
+            np.zeros(buckets, np.uint8), np.zeros((buckets, 3), np.float32), flags, bias, told
+        )
+    counts = features([row.text for row in rows], size_log2)
+    seen = np.bincount(counts.indices, minlength=buckets)
+    idf = np.where(seen >= RAREST, np.log(len(rows) / np.maximum(seen, 1)) + 1, 0.0)
+    rarity = np.rint(idf * (255 / max(float(idf.max()), 1e-6))).astype(np.uint8)
+    matrix = _unit(counts @ sparse.diags(rarity.astype(np.float32)))
+    polarity = _polarity(matrix, rows, configuration)
     side = sparse.csr_matrix(
         (matrix.data, matrix.indices >> shift, matrix.indptr),
-        shape=(matrix.shape[0], matrix.shape[1] >> shift),
+        shape=(matrix.shape[0], buckets >> shift),
     )
-    flags, flags_bias = _flags(side, rows, configuration, iterations)
-    register, register_bias = register_of(side, rows, configuration, iterations)
-    table, scale = quantised(polarity)
-    flag_table, flag_scale = quantised(np.column_stack([flags, register]))
-    flags_bias = np.append(flags_bias, register_bias)
-    return NgramModel(rarity, table, scale, polarity_bias, flag_table, flag_scale, flags_bias)
+    for names in TOGETHER:
+        at = [FLAGS.index(name) for name in names]
+        flags[:, at], bias[at], told[at] = _flags(side, rows, names, configuration)
+    flags[:, -1], bias[-1], told[-1] = _register(side, rows, configuration)
+    return _Table(rarity, polarity, flags, bias, told)
 
 
 def features(texts: Sequence[str], buckets_log2: int) -> Matrix:
@@ -65,10 +111,14 @@ def features(texts: Sequence[str], buckets_log2: int) -> Matrix:
 
 
 def quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """int8 values and their scale per column; the farthest 1 in 100,000 weights are clipped."""
+    """int8 values and their scale per column; the farthest 1 in 100,000 weights are clipped.
+
+    Values below ``LEAST`` become 0: most weights are so small, and zeros take no room in the file.
+    """
     scale = np.quantile(np.abs(weights), 0.99999, axis=0) / 127
     scale = np.maximum(scale, 1e-9).astype(np.float32)
     table = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
+    table[np.abs(table) < LEAST] = 0
     return table, np.asarray(scale, dtype=np.float32)
 
 
@@ -88,6 +138,7 @@ def _folded(rows: Sequence[Row]) -> list[Row]:
 
 def _unit(matrix: Matrix) -> Matrix:
     matrix = sparse.csr_matrix(matrix)
+    matrix.eliminate_zeros()
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = sparse.diags(1 / np.maximum(lengths, 1e-9), dtype=np.float32)
     return sparse.csr_matrix(scale @ matrix, dtype=np.float32)
@@ -130,11 +181,11 @@ def _minimise(
     return table, found.x[size:].astype(np.float32)
 
 
-def _polarity(
-    matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
-) -> tuple[Floats, Floats]:
+def _polarity(matrix: Matrix, rows: Sequence[Row], configuration: Configuration) -> Floats:
     """Softmax regression with a free bias per set; a set without neutral says little of it."""
-    chosen = np.asarray([i for i, row in enumerate(rows) if row.polarity is not None])
+    chosen = np.asarray([i for i, row in enumerate(rows) if row.polarity is not None], np.int64)
+    if len(chosen) == 0:
+        return np.zeros((matrix.shape[1], len(POLARITIES)), dtype=np.float32)
     sources = origins([rows[i] for i in chosen])
     place = {source: index for index, source in enumerate(sources)}
     origin = np.asarray([place[rows[i].origin] for i in chosen])
@@ -159,62 +210,74 @@ def _polarity(
         value = -float((shares[at, truth] * weight).sum())
         return value, np.concatenate([slope.ravel(), bias_slope.ravel()])
 
-    penalty = 1 / configuration.ngram_strength
+    penalty = 1 / configuration.ngram_polarity_strength
     extra = len(sources) * classes
-    table, _ = _minimise(matrix[chosen], classes, extra, penalty, loss, iterations)
-    return table, np.zeros(classes, dtype=np.float32)
+    most = configuration.ngram_iterations
+    table, _ = _minimise(matrix[chosen], classes, extra, penalty, loss, most)
+    return table
 
 
 def _flags(
-    matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
-) -> tuple[Floats, Floats]:
-    """One logistic regression per flag, on the rows that say something of it.
+    matrix: Matrix,
+    rows: Sequence[Row],
+    names: Sequence[str],
+    configuration: Configuration,
+) -> tuple[Floats, Floats, Floats]:
+    """Columns, biases and known rows of a logistic regression per flag.
 
-    Each set has a free bias: how often it gives a flag is its guideline's, not the words'.
+    Each set has a free bias: how often it gives a flag is its guideline's, not the words'. What
+    remains as a flag's bias is their mean over the rows.
     """
-    table = np.zeros((matrix.shape[1], len(FLAGS)), dtype=np.float32)
-    bias = np.zeros(len(FLAGS), dtype=np.float32)
-    for column, name in enumerate(FLAGS):
-        chosen = np.asarray([i for i, row in enumerate(rows) if name in row.flags], dtype=np.int64)
-        if len(chosen) == 0:
-            continue
-        truth = np.asarray([rows[i].flags[name] for i in chosen], dtype=np.float32)
-        weight = np.asarray([rows[i].flag_weight for i in chosen], dtype=np.float32)
-        sources = origins([rows[i] for i in chosen])
-        place = {source: index for index, source in enumerate(sources)}
-        origin = np.asarray([place[rows[i].origin] for i in chosen])
-        loss = partial(_logistic, truth=truth, weight=weight, origin=origin)
-        penalty = 1 / configuration.ngram_strength
-        one, free = _minimise(
-            matrix[chosen], 1, len(sources), penalty, loss, max(1, iterations // 3)
-        )
-        share = np.bincount(origin, weights=weight, minlength=len(sources)) / weight.sum()
-        table[:, column], bias[column] = one[:, 0], float(free @ share)
-    return table, bias
+    nothing = np.zeros(len(names), dtype=np.float32)
+    chosen = [i for i, row in enumerate(rows) if row.flags.keys() & set(names)]
+    if not chosen:
+        return np.zeros((matrix.shape[1], len(names)), dtype=np.float32), nothing, nothing
+    own = [rows[i] for i in chosen]
+    truth = np.asarray([[row.flags.get(name, False) for name in names] for row in own], np.float32)
+    known = np.asarray([[name in row.flags for name in names] for row in own], np.float32)
+    weight = known * np.asarray([[row.flag_weight] for row in own], dtype=np.float32)
+    sources = origins(own)
+    place = {source: index for index, source in enumerate(sources)}
+    origin = np.asarray([place[row.origin] for row in own])
+    loss = partial(_logistic, truth=truth, weight=weight, origin=origin)
+    table, free = _minimise(
+        matrix[chosen],
+        len(names),
+        len(sources) * len(names),
+        1 / configuration.ngram_flag_strength,
+        loss,
+        configuration.ngram_iterations,
+    )
+    bias = (free.reshape(len(sources), len(names))[origin] * weight).sum(axis=0)
+    told = weight.sum(axis=0)
+    return table, bias / np.maximum(told, 1e-6), told
 
 
-def register_of(
-    matrix: Matrix, rows: Sequence[Row], configuration: Configuration, iterations: int
-) -> tuple[Floats, np.float32]:
-    """Column and bias of a logistic regression on whether a row is a film subtitle."""
-    truth = np.asarray([any(is_subtitles(path) for path in row.sets) for row in rows], np.float32)
+def _register(
+    matrix: Matrix, rows: Sequence[Row], configuration: Configuration
+) -> tuple[Floats, np.float32, np.float32]:
+    """Column, bias and rows of a logistic regression on whether a row is a film subtitle."""
+    truth = np.asarray([[any(map(is_subtitles, row.sets))] for row in rows], np.float32)
     loss = partial(
         _logistic,
         truth=truth,
-        weight=np.ones(len(rows), dtype=np.float32),
+        weight=np.ones_like(truth),
         origin=np.zeros(len(rows), dtype=np.int64),
     )
-    penalty = 1 / configuration.ngram_strength
-    column, bias = _minimise(matrix, 1, 1, penalty, loss, max(1, iterations // 3))
-    return column[:, 0], bias[0]
+    penalty = 1 / configuration.ngram_flag_strength
+    most = max(1, configuration.ngram_iterations // 3)
+    column, bias = _minimise(matrix, 1, 1, penalty, loss, most)
+    return column[:, 0], bias[0], np.float32(len(rows))
 
 
 def _logistic(
     values: Floats, *, truth: Floats, weight: Floats, origin: npt.NDArray[np.int64]
 ) -> tuple[float, Floats]:
-    free = values[len(truth) :]
-    scores = values[: len(truth)] + free[origin]
+    """Weighted loss and slope over scores ``[rows, flags]`` and biases ``[sets, flags]``."""
+    free = values[truth.size :].reshape(-1, truth.shape[1])
+    scores = values[: truth.size].reshape(truth.shape) + free[origin]
     each = np.logaddexp(0, scores) - truth * scores
     slope = (special.expit(scores) - truth) * weight
-    by_set = np.bincount(origin, weights=slope, minlength=len(free))
-    return float((each * weight).sum()), np.r_[slope, by_set].astype(np.float32)
+    by_set = np.zeros_like(free)
+    np.add.at(by_set, origin, slope)
+    return float((each * weight).sum()), np.concatenate([slope.ravel(), by_set.ravel()])

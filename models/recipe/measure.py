@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,9 @@ from harken.domain.tone import Emotion, Tone
 from models.recipe import floor
 from models.recipe.artefact import score
 from models.recipe.calibrate import Scored
+from models.recipe.exact import logits
 from models.recipe.labels import EMOTIONS, POLARITIES
+from models.recipe.network import ToneNetwork
 from models.recipe.rows import Corpus, Row
 from models.recipe.sources import SOURCES, Reads, Source
 from services.sentiment.tone.bundled import BundledTone
@@ -25,6 +27,9 @@ from services.sentiment.tone.metrics import (
     f1,
     macro_f1,
 )
+
+COMPARED = 300
+"""Texts per set whose float32 answers are computed: these are slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,24 @@ class FlagFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Int8Figures:
+    """Macro-F1 of a set's first texts with the network in float32 and as shipped."""
+
+    path: str
+    language: str
+    reads: str
+    texts: int
+    exact: float
+    shipped: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     polarity: list[SetFigures]
     emotions: list[EmotionFigures]
     flags: list[FlagFigures]
     calibration: Mapping[str, float]
+    int8: list[Int8Figures]
 
     def save(self, path: Path) -> None:
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
@@ -90,7 +108,7 @@ def tones_of(model: BundledTone, scored: Scored) -> list[Tone]:
 
 def measure(model: BundledTone, corpus: Corpus, floors: Mapping[str, float]) -> Figures:
     """All validation sets of ``corpus``; a set without a floor is given 0."""
-    figures = Figures([], [], [], {})
+    figures = Figures([], [], [], {}, [])
     pairs: dict[str, list[tuple[float, bool]]] = {}
     for source in SOURCES:
         rows = corpus.held.get(source.path, [])
@@ -113,7 +131,34 @@ def measure(model: BundledTone, corpus: Corpus, floors: Mapping[str, float]) -> 
         language: calibration_error([c for c, _ in each], [hit for _, hit in each])
         for language, each in sorted(pairs.items())
     }
-    return Figures(figures.polarity, figures.emotions, figures.flags, calibration)
+    return replace(figures, calibration=calibration)
+
+
+def int8_cost(model: BundledTone, network: ToneNetwork, corpus: Corpus) -> list[Int8Figures]:
+    """Per polarity and emotion set: what the network loses by being exported to integers.
+
+    The n-grams, the mix and the cuts are the shipped ones both times.
+    """
+    compared = []
+    for source in SOURCES:
+        rows = corpus.held.get(source.path, [])[:COMPARED]
+        if not rows or source.reads not in {Reads.POLARITY, Reads.EMOTION}:
+            continue
+        shipped = score(model, rows)
+        exact = Scored(
+            rows,
+            logits(network, model.tokenizer, [row.text for row in rows]),
+            shipped.ngrams,
+        )
+        found = [
+            _polarity(source, each, tones_of(model, each), 0.0).within
+            if source.reads is Reads.POLARITY
+            else _emotions(source, rows, tones_of(model, each), 0.0).macro_f1
+            for each in (exact, shipped)
+        ]
+        languages = "/".join(sorted({row.language for row in rows}))
+        compared.append(Int8Figures(source.path, languages, source.reads.value, len(rows), *found))
+    return compared
 
 
 def _polarity(source: Source, scored: Scored, tones: Sequence[Tone], bar: float) -> SetFigures:

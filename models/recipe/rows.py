@@ -12,7 +12,7 @@ from models.recipe.sources import SOURCES, Reads, Source
 from models.recipe.texts import Raw, read
 from services.sentiment.tone.normalise import normalise
 
-AUTHORED = Source("authored", Reads.POLARITY, "Apache-2.0 (this project)", share=0.7)
+AUTHORED = Source("authored", Reads.POLARITY, "Apache-2.0 (this project)", share=0.6)
 AUTHORED_WEIGHT = 0.6
 
 

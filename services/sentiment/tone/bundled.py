@@ -70,10 +70,10 @@ class BundledTone:
         """One tone per text, in order; see ``harken.domain.tone.ToneModel``."""
         spelled = [normalise(each.text) for each in texts]
         worth = [index for index, text in enumerate(spelled) if text]
-        network, ngrams = self.logits([spelled[index] for index in worth])
+        languages = [read_as(spelled[index], texts[index].language) for index in worth]
+        network, ngrams = self.logits([spelled[index] for index in worth], languages)
         tones = [nothing_read(self.name) for _ in texts]
-        for place, index in enumerate(worth):
-            language = read_as(spelled[index], texts[index].language)
+        for place, (index, language) in enumerate(zip(worth, languages, strict=True)):
             tones[index] = self.readout.tone(
                 network[place].tolist(),
                 ngrams[place].tolist(),
@@ -83,8 +83,11 @@ class BundledTone:
             )
         return tones
 
-    def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Logits ``[texts, outputs]`` of both halves, of normalised texts that are not empty."""
+    def logits(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[Floats, Floats]:
+        """Logits ``[texts, outputs]`` of both halves, of normalised texts that are not empty.
+
+        The n-grams of a text whose language nothing tells are read as English.
+        """
         encodings = self.tokenizer.encode_batch(list(texts))
         lengths = [len(encoding.ids) for encoding in encodings]
         network = np.empty((len(texts), len(self.readout.outputs)), dtype=np.float32)
@@ -98,7 +101,7 @@ class BundledTone:
 
         # The longest first: what ends last is then short.
         running = [self.cores.submit(read, batch) for batch in reversed([*micro_batches(lengths)])]
-        ngrams = self.ngrams.score(texts)
+        ngrams = self.ngrams.score(texts, [language or "en" for language in languages])
         for one in running:
             one.result()
         return network, ngrams

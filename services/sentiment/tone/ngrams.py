@@ -1,16 +1,18 @@
-"""Hashed n-gram evidence: what single words and word parts say, in every language alike.
+"""Hashed n-gram evidence: what single words and word parts say, per language.
 
 A text is the bag of its character 2-5-grams and word 1-2-grams, each hashed to a bucket by a
 polynomial over code points (modulo 2**64, then mixed). Weights are TF-IDF with sublinear counts,
 normalised to length 1 (as in Manning, Raghavan & Schütze, *Introduction to Information Retrieval*,
 ch. 6). Two int8 tables hold a linear model's weights: one for polarity, a smaller one for flags.
+Each language has a region of its own in both, so no other language's words fall on its buckets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,17 +76,25 @@ def bag(text: str, buckets_log2: int) -> tuple[npt.NDArray[np.int64], Floats]:
     return distinct, (1 + np.log(counts)).astype(np.float32)
 
 
+class Region(NamedTuple):
+    """The ``2 ** size_log2`` buckets of a language, or of some that share them, from ``start``."""
+
+    start: int
+    size_log2: int
+
+
 @dataclass(frozen=True, slots=True)
 class NgramModel:
-    """``rarity`` is the idf per bucket (0: never seen); tables are int8 with a scale per column.
+    """``rarity`` is the idf per bucket to any scale (0: never seen); tables are int8 with a scale
+    per column.
 
     The flags' table has fewer buckets: its index is the high bits of the polarity's.
     """
 
-    rarity: Floats
+    regions: Mapping[str, Region]
+    rarity: npt.NDArray[np.uint8]
     polarity: npt.NDArray[np.int8]
     polarity_scale: Floats
-    polarity_bias: Floats
     flags: npt.NDArray[np.int8]
     flags_scale: Floats
     flags_bias: Floats
@@ -93,49 +103,49 @@ class NgramModel:
     def load(cls, path: Path) -> NgramModel:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        arrays["rarity"] = arrays["rarity"].astype(np.float32) * arrays.pop("rarity_scale")
-        return cls(**arrays)
+        named = zip(arrays.pop("languages").tolist(), arrays.pop("regions").tolist(), strict=True)
+        return cls({language: Region(*region) for language, region in named}, **arrays)
 
     def save(self, path: Path) -> None:
-        scale = np.float32(max(float(self.rarity.max()), 1e-6) / 255)
         np.savez_compressed(
             path,
-            rarity=np.rint(self.rarity / scale).astype(np.uint8),
-            rarity_scale=scale,
+            languages=np.asarray(list(self.regions)),
+            regions=np.asarray(list(self.regions.values()), dtype=np.int64),
+            rarity=self.rarity,
             polarity=self.polarity,
             polarity_scale=self.polarity_scale,
-            polarity_bias=self.polarity_bias,
             flags=self.flags,
             flags_scale=self.flags_scale,
             flags_bias=self.flags_bias,
         )
 
     @property
-    def buckets_log2(self) -> int:
-        return int(self.rarity.shape[0]).bit_length() - 1
+    def side_shift(self) -> int:
+        """How many low bits the flags' index drops."""
+        return (len(self.rarity) // len(self.flags)).bit_length() - 1
 
-    def score(self, texts: Sequence[str]) -> Floats:
+    def score(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """Logits ``[texts, polarities + flags + 1]`` of normalised texts, each on its own.
 
-        The last is the register's: whether a text reads like a film subtitle.
+        The last is the register's: whether a text reads like a film subtitle. In a language
+        without a region no n-gram says anything.
         """
         out = np.empty((len(texts), self.polarity.shape[1] + self.flags.shape[1]), np.float32)
-        for index, text in enumerate(texts):
-            out[index] = self._one(text)
+        for index, (text, language) in enumerate(zip(texts, languages, strict=True)):
+            out[index] = self._one(text, self.regions.get(language))
         return out
 
-    def _one(self, text: str) -> Floats:
-        buckets, counts = bag(text, self.buckets_log2)
+    def _one(self, text: str, region: Region | None) -> Floats:
+        if region is None:
+            return np.concatenate([np.zeros(self.polarity.shape[1], np.float32), self.flags_bias])
+        buckets, counts = bag(text, region.size_log2)
+        buckets += region.start
         weights = counts * self.rarity[buckets]
         length = float(np.sqrt(weights @ weights))
         if length > 0:
             weights = weights / length
-        side = buckets >> (self.buckets_log2 - (int(self.flags.shape[0]).bit_length() - 1))
         polarity = weights @ self.polarity[buckets].astype(np.float32)
-        flags = weights @ self.flags[side].astype(np.float32)
+        flags = weights @ self.flags[buckets >> self.side_shift].astype(np.float32)
         return np.concatenate(
-            [
-                polarity * self.polarity_scale + self.polarity_bias,
-                flags * self.flags_scale + self.flags_bias,
-            ]
+            [polarity * self.polarity_scale, flags * self.flags_scale + self.flags_bias]
         ).astype(np.float32)

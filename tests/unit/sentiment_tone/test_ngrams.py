@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sentiment.tone.ngrams import NgramModel, bag, hashes
+from services.sentiment.tone.ngrams import NgramModel, Region, bag, hashes
 
 WORDS = st.text(st.characters(categories=["Ll", "Nd"]), min_size=1, max_size=6)
 
@@ -37,36 +38,49 @@ def test_counts_grow_with_the_logarithm() -> None:
 def _model() -> NgramModel:
     rng = np.random.default_rng(1)
     return NgramModel(
-        rarity=np.ones(1 << 10, dtype=np.float32),
+        regions={"en": Region(0, 9), "pl": Region(512, 9), "lv": Region(512, 9)},
+        rarity=np.full(1 << 10, 7, dtype=np.uint8),
         polarity=rng.integers(-127, 128, (1 << 10, 3)).astype(np.int8),
         polarity_scale=np.full(3, 0.01, dtype=np.float32),
-        polarity_bias=np.zeros(3, dtype=np.float32),
         flags=rng.integers(-127, 128, (1 << 8, 2)).astype(np.int8),
         flags_scale=np.full(2, 0.01, dtype=np.float32),
         flags_bias=np.asarray([1.0, -1.0], dtype=np.float32),
     )
 
 
-def test_a_text_of_no_ngrams_scores_the_bias() -> None:
+def test_a_text_of_no_known_ngrams_scores_the_bias() -> None:
     model = _model()
-    empty = NgramModel(
-        np.zeros_like(model.rarity),
-        model.polarity,
-        model.polarity_scale,
-        model.polarity_bias,
-        model.flags,
-        model.flags_scale,
-        model.flags_bias,
-    )
-    assert empty.score(["never seen"])[0].tolist() == [0.0, 0.0, 0.0, 1.0, -1.0]
+    empty = replace(model, rarity=np.zeros_like(model.rarity))
+    assert empty.score(["never seen"], ["en"])[0].tolist() == [0.0, 0.0, 0.0, 1.0, -1.0]
+
+
+def test_a_language_without_a_region_scores_the_bias() -> None:
+    assert _model().score(["some text"], ["fi"])[0].tolist() == [0.0, 0.0, 0.0, 1.0, -1.0]
+
+
+def test_each_language_reads_its_own_region_alone() -> None:
+    model = _model()
+    polarity, flags = model.polarity.copy(), model.flags.copy()
+    polarity[512:], flags[128:] = 0, 0
+    english = replace(model, polarity=polarity, flags=flags)
+    texts = ["one text", "another text altogether"]
+    before, after = model.score(texts, ["en", "en"]), english.score(texts, ["en", "en"])
+    assert before.tolist() == after.tolist()
+    assert english.score(texts, ["pl", "lv"]).tolist() == [[0.0, 0.0, 0.0, 1.0, -1.0]] * 2
+
+
+def test_languages_may_share_a_region() -> None:
+    model = _model()
+    polish, latvian, english = model.score(["one text"] * 3, ["pl", "lv", "en"])
+    assert polish.tolist() == latvian.tolist() != english.tolist()
 
 
 def test_scores_survive_a_file(tmp_path: Path) -> None:
     model = _model()
     model.save(tmp_path / "ngrams.npz")
-    texts = ["one text", "", "another text altogether"]
+    texts, languages = ["one text", "", "another text altogether"], ["en", "pl", "lv"]
     again = NgramModel.load(tmp_path / "ngrams.npz")
-    np.testing.assert_allclose(again.score(texts), model.score(texts), atol=1e-2)
+    assert again.score(texts, languages).tolist() == model.score(texts, languages).tolist()
 
 
 def test_a_huge_text_is_cut() -> None:
