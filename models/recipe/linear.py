@@ -28,7 +28,8 @@ Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which is untyped here
 FOLDED_WEIGHT = 0.3
 RAREST = 2
 """Buckets that fewer texts use weigh nothing."""
-LEAST = 2
+LEAST_POLARITY, LEAST_FLAG = 2, 3
+"""Smaller int8 weights become 0: most are so small, and zeros take no room in the file."""
 TOGETHER = (EMOTIONS, ("offence", "irony"), REASONS)
 """Flags that mostly the same rows know, fitted in one go."""
 
@@ -44,8 +45,10 @@ def train(rows: Sequence[Row], configuration: Configuration) -> NgramModel:
         regions.update(dict.fromkeys(languages, Region(start, size_log2)))
         start += 1 << size_log2
         print(f"n-grams of {len(own)} rows in {', '.join(languages)}", flush=True)
-    polarity, scale = quantised(np.concatenate([table.polarity for table in tables]))
-    flags, flags_scale = quantised(np.concatenate([table.flags for table in tables]))
+    polarity, scale = quantised(
+        np.concatenate([table.polarity for table in tables]), LEAST_POLARITY
+    )
+    flags, flags_scale = quantised(np.concatenate([table.flags for table in tables]), LEAST_FLAG)
     told = np.sum([table.told for table in tables], axis=0)
     bias = np.sum([table.flags_bias * table.told for table in tables], axis=0)
     return NgramModel(
@@ -110,15 +113,13 @@ def features(texts: Sequence[str], buckets_log2: int) -> Matrix:
     )
 
 
-def quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """int8 values and their scale per column; the farthest 1 in 100,000 weights are clipped.
-
-    Values below ``LEAST`` become 0: most weights are so small, and zeros take no room in the file.
-    """
+def quantised(weights: Floats, least: int) -> tuple[npt.NDArray[np.int8], Floats]:
+    """int8 values, 0 below ``least``, and their scale per column; the farthest 1 in 100,000 are
+    clipped."""
     scale = np.quantile(np.abs(weights), 0.99999, axis=0) / 127
     scale = np.maximum(scale, 1e-9).astype(np.float32)
     table = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
-    table[np.abs(table) < LEAST] = 0
+    table[np.abs(table) < least] = 0
     return table, np.asarray(scale, dtype=np.float32)
 
 
