@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target", type=Path, default=Path("build/tone/unpacked"))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=inf, help="end fine-tuning by the clock")
-    parser.add_argument("--steps", type=int, help="of fine-tuning")
+    parser.add_argument("--steps", type=int, help="of fine-tuning; 0 keeps --from's")
     parser.add_argument("--adaptation-steps", type=int, help="of masked-language adaptation")
     parser.add_argument("--ngram-iterations", type=int, help="at most, per n-gram table")
     parser.add_argument(

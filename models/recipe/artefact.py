@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from services.sentiment.tone.bundled import BundledTone
 from services.sentiment.tone.readout import FlagMix, PolarityMix
 
 VERSION = 3
+NETWORK_FILES = ("model.onnx", "tokenizer.json", "tokenizer_config.json", "config.json")
 LEAST_BYTES_LEFT = 40_000_000
 """The folder stays below this: it lives in the repository's history for good."""
 
@@ -29,14 +31,24 @@ LEAST_BYTES_LEFT = 40_000_000
 def write(trained: Trained, corpus: Corpus, configuration: Configuration, folder: Path) -> None:
     """Export, then fit the readout on what the exported graph says of the tuning rows."""
     folder.mkdir(parents=True, exist_ok=True)
-    export(trained.network, folder / "model.onnx", max_tokens=configuration.max_tokens)
+    if configuration.start is not None and configuration.keeps_network:
+        _copy_network(configuration.start, folder)
+    else:
+        export(trained.network, folder / "model.onnx", max_tokens=configuration.max_tokens)
+        _write_tokenizer(trained, configuration, folder)
     trained.ngrams.save(folder / "ngrams.npz")
-    _write_tokenizer(trained, configuration, folder)
     _write_readout(folder, configuration, {}, {})
     scored = score(BundledTone.load(folder, threads=2), corpus.tune)
     _write_readout(
         folder, configuration, calibrate.polarity_mixes(scored), calibrate.flag_mixes(scored)
     )
+
+
+def _copy_network(start: Path, folder: Path) -> None:
+    """A graph that is read back to floats and exported again would differ in its last digits."""
+    if folder.resolve() != start.resolve():
+        for name in NETWORK_FILES:
+            shutil.copyfile(start / name, folder / name)
 
 
 def score(model: BundledTone, rows: Sequence[Row]) -> Scored:

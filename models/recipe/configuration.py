@@ -15,7 +15,7 @@ class Configuration:
     one also learn together) and the logarithm of its buckets; the flags' regions are smaller by
     ``ngram_side_shift``. ``start`` is the folder of a shipped model to go on from, its pieces and
     weights kept; what fine-tuning makes of it is averaged with it, where it weighs
-    ``start_share``.
+    ``start_share``. With no ``steps`` its network stays as it is, to the byte.
     """
 
     name: str = "harken-tone-small"
@@ -57,6 +57,11 @@ class Configuration:
     ngram_polarity_strength: float = 4.0
     ngram_flag_strength: float = 8.0
     ngram_iterations: int = 100
+
+    @property
+    def keeps_network(self) -> bool:
+        """Whether only the n-gram half and the readout are made anew."""
+        return self.start is not None and self.steps == 0
 
 
 FULL = Configuration()

@@ -100,6 +100,8 @@ def _finetuned(
     configuration: Configuration,
     work: Path,
 ) -> None:
+    if configuration.keeps_network:
+        return
     path = work / "finetuned.pt"
     if not path.exists():
         finetune(tone, vocabulary.build(pieces), corpus.train, configuration, work)

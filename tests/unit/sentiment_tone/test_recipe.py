@@ -99,6 +99,11 @@ def test_the_tiny_recipe_makes_a_model_that_serves(
     assert (tmp_path / "second" / "tokenizer.json").read_bytes() == (
         made / "tokenizer.json"
     ).read_bytes()
+    kept = ["--from", str(made), "--adaptation-steps", "0", "--steps", "0"]
+    aside = ["--work", str(tmp_path / "aside"), "--model", str(tmp_path / "third")]
+    assert main([*command, *places, *kept, *aside]) == 0, "the n-grams alone can be made anew"
+    for name in ("model.onnx", "ngrams.npz", "tone.json"):
+        assert (tmp_path / "third" / name).read_bytes() == (made / name).read_bytes()
     capsys.readouterr()
     assert main(["speed", "--model", str(made), "--count", "8", "--threads", "1"]) == 0
     assert "times faster than batched" in capsys.readouterr().out
