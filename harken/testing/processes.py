@@ -126,6 +126,7 @@ def running_mastodon(
     port: int = 0,
     *,
     brand: str = "northkettle",
+    software: str = "mastodon",
     said: Path | None = None,
 ) -> Iterator[str]:
     """The address of a local server that speaks Mastodon's API; see `harken.testing.mastodon`.
@@ -134,7 +135,8 @@ def running_mastodon(
     """
     chosen = port or free_port()
     program = ["-m", "harken.testing.mastodon", "--port", str(chosen), "--rate-limit", "0"]
-    program += ["--brand", brand, *(["--state", str(state)] if state else [])]
+    program += ["--software", software, "--brand", brand]
+    program += [*(["--state", str(state)] if state else [])]
     with _running(program, chosen, "/api/v1/instance", said) as address:
         yield address
 

@@ -1,4 +1,6 @@
-"""A hashtag is followed as it streams: a post, its edit and its deletion, and how it is doing."""
+"""A hashtag is followed as it streams, by server-sent events or over a WebSocket: a post, its edit
+and its deletion, and how it is doing.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,14 @@ def harken(tmp_path: Path) -> Iterator[RunningHarken]:
     running.kill()
 
 
-def test_a_stream_brings_a_post_its_edit_and_its_deletion(harken: RunningHarken) -> None:
-    with Caller(harken.address, harken.key) as admin, running_mastodon() as address:
+@pytest.mark.parametrize("software", ["mastodon", "gotosocial"])
+def test_a_stream_brings_a_post_its_edit_and_its_deletion(
+    harken: RunningHarken, software: str
+) -> None:
+    with (
+        Caller(harken.address, harken.key) as admin,
+        running_mastodon(software=software) as address,
+    ):
         made = connect(
             admin, "mastodon", {"instance": address}, {"access_token": "northkettle-token"}
         )
