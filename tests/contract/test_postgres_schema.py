@@ -364,6 +364,7 @@ async def test_a_role_without_rights_is_told_the_command(empty: str) -> None:
 async def test_a_superuser_is_warned(schema: str, capsys: pytest.CaptureFixture[str]) -> None:
     async with opened(place.POSTGRES_SUPERUSER, schema):
         pass
+    assert "row security does not bind" in capsys.readouterr().out
     assert differences(place.POSTGRES_SUPERUSER, schema=schema) == [
         "row security does not bind postgres: it is a superuser or has BYPASSRLS"
     ]
