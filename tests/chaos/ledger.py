@@ -27,7 +27,8 @@ class Ledger:
 
     ``accepted`` are ids of mentions that were answered 202. ``asked`` is by reply id. ``refused``
     are texts that were refused with a reason. ``taken`` says to whom. ``accepted_offers`` brought
-    their agent a case; ``refused_offers`` were answered 409.
+    their agent a case; ``refused_offers`` were answered 409. ``turned_away`` counts the mentions'
+    requests that were to come again later.
     """
 
     accepted: set[str] = field(default_factory=set)
@@ -37,3 +38,4 @@ class Ledger:
     accepted_offers: set[str] = field(default_factory=set)
     refused_offers: set[str] = field(default_factory=set)
     outages: Counter[str] = field(default_factory=Counter)
+    turned_away: int = 0

@@ -137,6 +137,7 @@ class Load:
                     return answer
                 assert later, "a 503 has to say when to come again"
                 self.ledger.outages[str(answer.status_code)] += 1
+                self.ledger.turned_away += path == "/v1/mentions"
             threading.Event().wait(PAUSE)
         raise AssertionError(f"no answer for good: {method} {path}")
 

@@ -30,5 +30,5 @@ def test_whatever_fails_each_mention_goes_its_way_once(tmp_path: Path) -> None:
     report.judge()
     # Else too little happened for the rest to mean anything.
     assert len(report.ledger.accepted) == SMALL.mentions
-    assert report.ledger.outages["503"]
+    assert report.ledger.turned_away
     assert report.network.ours

@@ -57,6 +57,7 @@ class Report:
         yield from sorted(self.told.items())
         yield "processes that ended by themselves", sum(self.ended.values())
         yield "requests answered 503", self.ledger.outages["503"]
+        yield "of these by the intake", self.ledger.turned_away
         yield "requests that got no answer", self.ledger.outages.total() - self._answered()
         yield "mentions accepted by the intake", len(self.ledger.accepted)
         yield "mentions on the network", len(self.network.customers)
