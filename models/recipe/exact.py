@@ -18,6 +18,8 @@ from models.recipe.unpack import restored
 from services.sentiment.tone.batching import micro_batches
 
 Floats = npt.NDArray[np.float64]
+POSITIONS = "bert.embeddings.position_embeddings.weight"
+"""Training may know more places than are shipped."""
 
 
 def trained(folder: Path, weights: Path) -> ToneNetwork | None:
@@ -28,7 +30,10 @@ def trained(folder: Path, weights: Path) -> ToneNetwork | None:
     if not weights.exists():
         return None
     network = restored(folder)
-    network.load_state_dict(torch.load(weights, weights_only=True))
+    values = torch.load(weights, weights_only=True)
+    places = network.bert.config.max_position_embeddings
+    values[POSITIONS] = values[POSITIONS][:places]
+    network.load_state_dict(values)
     return network.eval()
 
 

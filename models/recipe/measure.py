@@ -73,7 +73,7 @@ class FlagFigures:
 
 @dataclass(frozen=True, slots=True)
 class Int8Figures:
-    """Macro-F1 of a set's first texts with the network in float32 and as shipped."""
+    """Macro-F1 of some texts of a set with the network in float32 and as shipped."""
 
     path: str
     language: str
@@ -141,7 +141,8 @@ def int8_cost(model: BundledTone, network: ToneNetwork, corpus: Corpus) -> list[
     """
     compared = []
     for source in SOURCES:
-        rows = corpus.held.get(source.path, [])[:COMPARED]
+        held = corpus.held.get(source.path, [])
+        rows = held[:: max(1, -(-len(held) // COMPARED))]
         if not rows or source.reads not in {Reads.POLARITY, Reads.EMOTION}:
             continue
         shipped = score(model, rows)
