@@ -59,7 +59,12 @@ class KafkaConsumer:
                     return Polled(records)
 
     def seek(self, place: TopicPartition, offset: int | None) -> None:
-        """Raises ``KeyError`` for a partition that is not assigned."""
+        """Does nothing for a partition that was lost since the last poll: the next one tells of it.
+
+        Raises ``KeyError`` for any other that is not assigned.
+        """
+        if place in self._revoked and place not in self._waiting:
+            return
         self._waiting[place].clear()
         self._sought[place] = offset
 
