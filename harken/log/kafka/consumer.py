@@ -35,6 +35,7 @@ class KafkaConsumer:
         self._names = [settings.prefix + topic.name for topic in topics]
         self._compact = {topic.name for topic in topics if topic.compact}
         self._consumer: AIOKafkaConsumer | None = None
+        self._joining: asyncio.Task[None] | None = None
         self._assigned: set[TopicPartition] = set()
         self._revoked: set[TopicPartition] = set()
         self._sought: dict[TopicPartition, int | None] = {}
@@ -46,7 +47,9 @@ class KafkaConsumer:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         with as_log_unavailable():
-            consumer = self._consumer or await self._join()
+            consumer = await self._joined(timeout)
+            if consumer is None:
+                return Polled()
             while True:
                 await self._place(consumer)
                 if self._assigned or self._revoked:
@@ -75,11 +78,26 @@ class KafkaConsumer:
         self._paused.difference_update(places)
 
     async def close(self) -> None:
+        joining, self._joining = self._joining, None
+        if joining is not None:
+            joining.cancel()
+            await asyncio.gather(joining, return_exceptions=True)
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             await consumer.stop()
 
-    async def _join(self) -> AIOKafkaConsumer:
+    async def _joined(self, timeout: float) -> AIOKafkaConsumer | None:
+        """None while the group has not taken us in: it waits for members that were killed, and
+        aiokafka for a broker that is away, longer than a poll may."""
+        if self._consumer is None:
+            self._joining = self._joining or asyncio.create_task(self._join())
+            await asyncio.wait({self._joining}, timeout=timeout)
+            if self._joining.done():
+                joining, self._joining = self._joining, None
+                await joining
+        return self._consumer
+
+    async def _join(self) -> None:
         consumer = AIOKafkaConsumer(
             **self._settings.client(),
             group_id=self._group,
@@ -93,12 +111,13 @@ class KafkaConsumer:
         )
         consumer.subscribe(self._names, listener=_Moves(self, consumer))
         try:
-            await consumer.start()
+            async with asyncio.timeout(SESSION_SECONDS + REBALANCE_SECONDS):
+                await consumer.start()
         except BaseException:
+            self.give_up([self._theirs(place) for place in self._waiting])
             await consumer.stop()
             raise
         self._consumer = consumer
-        return consumer
 
     def take_over(self, consumer: AIOKafkaConsumer, places: Iterable[KafkaPlace]) -> None:
         """Called within a rebalance: nothing may be fetched before it is known from where."""
