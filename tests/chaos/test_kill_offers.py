@@ -16,17 +16,14 @@ from cli.embedded import open_embedded
 from harken.domain.facts import DecisionKind
 from harken.domain.time import seconds
 from harken.runtime.settings import Settings
-from harken.store.changes import ChangeSet, Insert
-from harken.store.schema.router import POLICIES
 from harken.testing.processes import RunningHarken, free_port, running_mastodon
 from services.router.domain.offer import OfferState
 from services.router.domain.policy import Offering, RoutingPolicy
-from services.router.policies import ROUTING, write_policy
 from tests.chaos.duty import Duty
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import COMPLAINTS, Load
+from tests.chaos.ruling import store_policy
 from tests.chaos.verdict import (
-    TENANT,
     assert_each_mention_went_its_way_once,
     assert_nobody_shares_a_case,
     assert_offers_were_settled_once,
@@ -113,16 +110,8 @@ def test_kill_while_work_is_handed_out(tmp_path: Path) -> None:
 
 async def rule(folder: Path, policy: RoutingPolicy) -> None:
     """Stores the tenant's policy before the first start."""
-    row = {
-        "tenant": TENANT,
-        "name": ROUTING,
-        "version": 1,
-        "body": write_policy(policy).decode(),
-        "created_at": 0,
-        "created_by": "test",
-    }
     async with open_embedded(Settings(data=folder / "data")) as opened:
-        await opened.store.submit(ChangeSet(writes=[Insert(POLICIES, row)]))
+        await store_policy(opened.kit.store, policy)
 
 
 def prepare(harken: RunningHarken, network: str) -> dict[str, str]:

@@ -9,27 +9,17 @@ from harken.events.topics import TOPICS
 from harken.log.kafka import KafkaLog
 from harken.runtime.distributed import kafka_settings, open_store
 from harken.runtime.settings import Settings
-from harken.store.changes import ChangeSet, Insert
 from harken.store.port import Store
-from harken.store.schema.router import POLICIES
 from harken.testing.fleet import Fleet
 from services.router.domain.policy import RoutingPolicy
-from services.router.policies import ROUTING, write_policy
-from tests.chaos.verdict import TENANT, Kept, read_kept
+from tests.chaos.ruling import store_policy
+from tests.chaos.verdict import Kept, read_kept
 
 
 async def rule(fleet: Fleet, policy: RoutingPolicy) -> None:
     """Stores the tenant's policy before the first start."""
-    row = {
-        "tenant": TENANT,
-        "name": ROUTING,
-        "version": 1,
-        "body": write_policy(policy).decode(),
-        "created_at": 0,
-        "created_by": "test",
-    }
     async with _store(fleet) as store:
-        await store.submit(ChangeSet(writes=[Insert(POLICIES, row)]))
+        await store_policy(store, policy)
 
 
 async def rows_of(fleet: Fleet) -> Kept:
