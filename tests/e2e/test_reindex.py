@@ -6,7 +6,9 @@ import asyncio
 import itertools
 import os
 import random
+import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -162,13 +164,21 @@ async def test_a_reindex_that_is_killed_and_run_again_under_writes_loses_and_dou
     writers, dice = Writers(edition), random.Random(3)
     for _ in range(4):
         await writers.say(MENTIONS // 4)
+    began = time.monotonic()
+    await complete(edition)
+    whole = time.monotonic() - began
+    statuses = []
     for _ in range(4):
         process = await begin(edition)
-        killing = asyncio.ensure_future(asyncio.sleep(dice.uniform(1.5, 6)))
+        # The first half of it is loading.
+        killing = asyncio.ensure_future(asyncio.sleep(whole * dice.uniform(0.4, 0.95)))
         await writers.write_until(killing)
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.communicate()
+        statuses.append(process.returncode)
         assert await found(edition.index) == await stored(edition.store), "the old index serves"
+    assert -signal.SIGKILL in statuses, "some were killed before they had ended"
     await edition.index.upsert([STRAY])
     running = asyncio.ensure_future(complete(edition))
     await writers.write_until(running)
