@@ -51,7 +51,7 @@ WHOLE = (
     search.CASE_FACTS,
 )
 
-LEFT = (kit.POSITIONS, kit.LOG_IDENTITY, kit.LEASES, kit.OUTBOX)
+LEFT = (kit.POSITIONS, kit.LOG_IDENTITY, kit.LEASES, kit.OUTBOX, router.PRESENCE)
 
 SEALED = (ingest.CONNECTIONS, ingest.ALERT_RECEIVERS)
 """Hold secrets, which are sealed under the first of the keys on the way."""

@@ -83,7 +83,7 @@ def _spoil(there: Town, lots: Random, way: Way) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [5, 6])
+@pytest.mark.parametrize("seed", [5])
 @pytest.mark.parametrize("way", ["events", "websocket"])
 async def test_none_missed_and_none_doubled_over_two_hundred_cuts(
     tmp_path: Path, way: Way, seed: int
