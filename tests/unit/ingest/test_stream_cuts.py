@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from harken.channels.mastodon.live import Pace
 from harken.events.v1.mention_pb2 import CHANGE_RETRACTION
 from harken.testing.mastodon.faults import Fault
 from harken.testing.mastodon.model import Status
@@ -112,8 +113,9 @@ async def test_none_missed_and_none_doubled_over_two_hundred_cuts(
 
 
 async def settled(crowd: Crowd) -> None:
+    """What was said between a handshake and the subscription comes with the next look."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE
+    until = loop.time() + Pace().again + PATIENCE
     while unheard := crowd.unheard():
         assert loop.time() < until, unheard
         await asyncio.sleep(0.05)
