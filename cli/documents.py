@@ -13,8 +13,9 @@ from cli.embedded import open_embedded
 from cli.up import everything
 from harken.domain.tone import Polarity, Tone, ToneText
 from harken.http.openapi import document
-from harken.runtime import settings
 from harken.runtime.program import make_app
+from harken.runtime.settings import Settings
+from harken.runtime.settings.document import table as settings_table
 from harken.telemetry import fields, metrics
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ class _NoTone:
 
 async def openapi() -> str:
     with tempfile.TemporaryDirectory() as folder:
-        chosen = settings.Settings(data=Path(folder), _env_file=None)
+        chosen = Settings(data=Path(folder), _env_file=None)
         async with open_embedded(chosen) as embedded:
             app = make_app(embedded.kit, everything(embedded, _NoTone()), {})
             return json.dumps(document(app), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
@@ -39,7 +40,7 @@ async def openapi() -> str:
 
 def documents() -> Mapping[Path, str]:
     return {
-        ROOT / "docs" / "settings.md": settings.table(),
+        ROOT / "docs" / "settings.md": settings_table(),
         ROOT / "docs" / "metrics.md": metrics.table(),
         ROOT / "docs" / "log-fields.md": fields.table(),
         ROOT / "docs" / "openapi.json": asyncio.run(openapi()),

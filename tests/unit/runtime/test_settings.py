@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from harken.runtime.settings import CONCERNS, PREFIX, Settings, table
+from harken.runtime.settings import CONCERNS, PREFIX, Settings
+from harken.runtime.settings.document import table
 
 
 @pytest.fixture(autouse=True)
