@@ -15,6 +15,7 @@ from sqlalchemy import Row, select, update
 from harken.clock import Clock
 from harken.log.headers import unpack_headers
 from harken.log.port import EventLog, LogUnavailable, NewRecord
+from harken.runtime.lease import Lease
 from harken.runtime.pulse import Pulse
 from harken.runtime.retry import Backoff
 from harken.runtime.service import Kit
@@ -28,8 +29,6 @@ from harken.telemetry.logs import Log
 _log = Log(__name__)
 
 LEASE_SECONDS = 15.0
-ASK_AGAIN = 1.0
-"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 ROWS_AT_ONCE = 500
 LOOK_SECONDS = 1.0
 """The longest wait for a wake-up that was missed."""
@@ -49,14 +48,11 @@ class OutboxRelay:
     ) -> None:
         self.name = f"relay:{service}"
         self._service = service
-        self._holder = holder
         self._log = log
         self._store = store
         self._clock = clock
         self._backoff = backoff
-        self._epoch: int | None = None
-        self._claimed_at = 0.0
-        self._denied_at = float("-inf")
+        self._lease = Lease(store, self.name, holder, LEASE_SECONDS)
 
     @classmethod
     def of(cls, service: str, kit: Kit) -> OutboxRelay:
@@ -88,12 +84,12 @@ class OutboxRelay:
             pulse.beat()
             if not sent:
                 await self._store.wait(LOOK_SECONDS)
-        await self._give_up_lease()
+        await self._lease.give_up()
 
     async def _round(self, pulse: Pulse) -> int:
         """Sends and marks the next rows. Returns how many there were, 0 without the lease."""
-        epoch = await self._hold_lease(pulse)
-        if epoch is None:
+        fence = await self._lease.hold(pulse.now())
+        if fence is None:
             return 0
         async with self._store.reading() as snapshot:
             rows = await snapshot.across_tenants().all(_unsent(self._service))
@@ -101,9 +97,9 @@ class OutboxRelay:
             return 0
         await self._log.publish([_record(row) for row in rows if row.topic])
         try:
-            await self._store.submit(self._marked(rows, epoch))
+            await self._store.submit(self._marked(rows, fence))
         except Fenced:
-            self._epoch = None
+            self._lease.doubt()
             return 0
         metrics.OUTBOX_SENT.labels(self._service).inc(len(rows))
         now, ages = self._clock.now(), metrics.OUTBOX_AGE.labels(self._service)
@@ -111,30 +107,10 @@ class OutboxRelay:
             ages.observe(max(now - row.created_at, 0) / 1_000_000)
         return len(rows)
 
-    def _marked(self, rows: Sequence[Row[Any]], epoch: int) -> ChangeSet:
+    def _marked(self, rows: Sequence[Row[Any]], fence: Fence) -> ChangeSet:
         ids = [row.id for row in rows]
         mark = update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(sent_at=self._clock.now())
-        return ChangeSet(fence=Fence(self.name, epoch), writes=[Statement(mark)])
-
-    async def _hold_lease(self, pulse: Pulse) -> int | None:
-        """The epoch; renewed when a third of the lease is over, so not with every round."""
-        now = pulse.now()
-        if now - self._denied_at < ASK_AGAIN:
-            return None
-        if self._epoch is None or now - self._claimed_at > LEASE_SECONDS / 3:
-            self._epoch = await self._store.claim(self.name, self._holder, LEASE_SECONDS)
-            self._claimed_at = now
-            if self._epoch is None:
-                self._denied_at = now
-        return self._epoch
-
-    async def _give_up_lease(self) -> None:
-        """So that another replica goes on at once."""
-        if self._epoch is not None:
-            try:
-                await self._store.release(self.name, self._holder)
-            except StoreUnavailable as away:
-                _log.info("lease left to run out", lease=self.name, error=describe(away))
+        return ChangeSet(fence=fence, writes=[Statement(mark)])
 
 
 @cache

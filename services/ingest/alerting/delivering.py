@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 
 from harken.domain.ids import TenantId
+from harken.runtime.lease import Lease
 from harken.runtime.pulse import Pulse
 from harken.runtime.retry import Backoff
 from harken.store.changes import ChangeRefused, Fence, StoreUnavailable
@@ -19,8 +19,6 @@ from services.ingest.alerting.planning import plan_deliveries
 
 LEASE = "alert-delivery"
 LEASE_SECONDS = 30.0
-ASK_AGAIN = 1.0
-"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 LOOK_SECONDS = 1.0
 PAUSE_SECONDS = 0.05
 AT_ONCE = 100
@@ -52,12 +50,9 @@ class AlertDelivering:
         """``close`` is called at the end."""
         self._store = store
         self._attempt = attempt
-        self._holder = holder
         self._backoff = backoff
         self._close = close
-        self._fence: Fence | None = None
-        self._claimed_at = 0.0
-        self._denied_at = float("-inf")
+        self._lease = Lease(store, LEASE, holder, LEASE_SECONDS)
         self._under_way: dict[Place, asyncio.Task[None]] = {}
         self._resting: dict[Place, float] = {}
 
@@ -84,18 +79,17 @@ class AlertDelivering:
                 task.cancel()
             await self.idle()
             await self._close()
-            with suppress(StoreUnavailable):
-                await self._store.release(LEASE, self._holder)
+            await self._lease.give_up()
 
     async def round(self, pulse: Pulse) -> bool:
         """Plans what was decided, starts what is due. True where there may be more to plan."""
-        fence = await self._hold_lease(pulse)
+        fence = await self._lease.hold(pulse.now())
         if fence is None:
             return False
         try:
             more = await plan_deliveries(self._store, fence)
         except ChangeRefused:
-            self._fence = None
+            self._lease.doubt()
             return False
         now = pulse.now()
         self._resting = {place: until for place, until in self._resting.items() if until > now}
@@ -131,7 +125,7 @@ class AlertDelivering:
                     return
                 pulse.beat()
         except ChangeRefused:
-            self._fence = None
+            self._lease.doubt()
         except StoreUnavailable:
             self._rest(place, pulse)
         except Exception as error:  # noqa: BLE001 - one receiver must not stop all others
@@ -142,15 +136,3 @@ class AlertDelivering:
 
     def _rest(self, place: Place, pulse: Pulse) -> None:
         self._resting[place] = pulse.now() + REST_SECONDS
-
-    async def _hold_lease(self, pulse: Pulse) -> Fence | None:
-        now = pulse.now()
-        if now - self._denied_at < ASK_AGAIN:
-            return None
-        if self._fence is None or now - self._claimed_at > LEASE_SECONDS / 3:
-            epoch = await self._store.claim(LEASE, self._holder, LEASE_SECONDS)
-            self._fence = None if epoch is None else Fence(LEASE, epoch)
-            self._claimed_at = now
-            if epoch is None:
-                self._denied_at = now
-        return self._fence

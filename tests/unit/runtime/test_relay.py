@@ -186,10 +186,10 @@ async def test_a_relay_that_lost_its_lease_marks_nothing(
     slow = relay(log, store, clock, "slow")
     pulse = new_pulse()
     await store.submit(ChangeSet(outbox=[event(1)]))
-    epoch = await slow._hold_lease(pulse)
-    assert epoch is not None
+    held = await slow._lease.hold(pulse.now())
+    assert held is not None
     clock.advance(seconds(LEASE_SECONDS + 1))
-    assert await store.claim("relay:router", "fast", LEASE_SECONDS) == epoch + 1
+    assert await store.claim("relay:router", "fast", LEASE_SECONDS) == held.epoch + 1
     assert await slow._round(pulse) == 0
     assert await unsent(store) == 1
 
