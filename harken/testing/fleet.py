@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from harken.events.topics import TOPICS
 from harken.http.api_keys import create_tenant
@@ -27,6 +26,9 @@ from harken.log.kafka import KafkaTopics
 from harken.runtime.distributed import elasticsearch_settings, kafka_settings, open_store
 from harken.runtime.settings import Settings
 from harken.store.postgres.upgrade import upgrade
+from harken.testing.elasticsearch import remove_indices
+from harken.testing.kafka import remove_topics
+from harken.testing.postgres import drop_schema
 from harken.testing.processes import STOPPING_SECONDS, RunningHarken, spawn, until_it_answers
 
 SERVICES = ("ingest", "sentiment", "router", "responder", "search", "api")
@@ -185,17 +187,7 @@ async def _first_key(settings: Settings) -> str:
 
 async def remove(settings: Settings) -> None:
     """Takes from the engines what goes by these names, as `fresh_names` made them."""
-    admin = AIOKafkaAdminClient(**kafka_settings(settings).client())
-    await admin.start()
-    with suppress(Exception):
-        await admin.delete_topics([settings.kafka_prefix + name for name in TOPICS])
-    await admin.close()
-    async with await psycopg.AsyncConnection.connect(settings.postgres_url) as connection:
-        drop = f"DROP SCHEMA IF EXISTS {settings.postgres_schema} CASCADE"
-        await connection.execute(drop.encode())
-    prefix = f"{settings.elasticsearch_prefix}-*"
-    async with elasticsearch_settings(settings).connect() as client:
-        known = await client.indices.get_alias(index=prefix)
-        if known.body:
-            await client.indices.delete(index=list(known.body))
-            await client.indices.delete_index_template(name=prefix)
+    with suppress(KafkaError):
+        await remove_topics(kafka_settings(settings))
+    await asyncio.to_thread(drop_schema, settings.postgres_url, settings.postgres_schema)
+    await remove_indices(elasticsearch_settings(settings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -34,6 +34,7 @@ from harken.testing.conformance.search_index_machine import index_machine
 from harken.testing.conformance.search_index_rebuild import SearchRebuildConformance, of
 from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, ids, query
 from harken.testing.conformance.search_index_words import SearchWordsConformance
+from harken.testing.elasticsearch import own_index
 from harken.testing.engines import need
 
 PREFIX = f"test-{uuid4().hex[:10]}"
@@ -52,18 +53,9 @@ def server() -> str:
     return need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
 
 
-@asynccontextmanager
-async def elasticsearch_index() -> AsyncIterator[ElasticsearchIndex]:
+def elasticsearch_index() -> AbstractAsyncContextManager[ElasticsearchIndex]:
     """Empty; and nothing of it is left."""
-    index = await ElasticsearchIndex.open(OWN, FIELDS)
-    try:
-        yield index
-    finally:
-        await index.close()
-        async with OWN.connect() as client:
-            known = await client.indices.get_alias(index=f"{PREFIX}-*")
-            await client.indices.delete(index=list(known.body))
-            await client.indices.delete_index_template(name=f"{PREFIX}-*")
+    return own_index(OWN, FIELDS)
 
 
 class TestElasticsearchIndex(

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import TopicPartition as KafkaPlace
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.admin import RecordsToDelete
 from hypothesis import settings
 
 from deploy.local import engines, place
@@ -36,6 +36,7 @@ from harken.testing.conformance.event_log import (
     started,
 )
 from harken.testing.engines import need
+from harken.testing.kafka import administrator, own_topics
 
 ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
 
@@ -44,14 +45,8 @@ ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
 async def cluster(**options: float) -> AsyncIterator[KafkaSettings]:
     """The registry's topics under a prefix of their own, removed in the end."""
     own = KafkaSettings(need("Kafka", place.KAFKA), prefix=f"test-{uuid4().hex[:10]}-", **options)  # type: ignore[arg-type]
-    await KafkaTopics(own).apply(TOPICS.values())
-    try:
+    async with own_topics(own):
         yield own
-    finally:
-        admin = AIOKafkaAdminClient(**own.client())
-        await admin.start()
-        await admin.delete_topics([own.prefix + name for name in TOPICS])
-        await admin.close()
 
 
 @asynccontextmanager
@@ -155,12 +150,9 @@ async def test_only_of_a_compact_topic_removed_records_are_passed_over(
 ) -> None:
     await log.publish([NewRecord(topic.name, b"same key", b"%d" % n) for n in range(10)])
     place = TopicPartition(topic.name, partition_of(b"same key", topic.partitions))
-    admin = AIOKafkaAdminClient(**own.client())
-    await admin.start()
-    await admin.delete_records(
-        {KafkaPlace(own.prefix + place.topic, place.partition): RecordsToDelete(before_offset=6)}
-    )
-    await admin.close()
+    removed = {KafkaPlace(own.prefix + place.topic, place.partition): RecordsToDelete(6)}
+    async with administrator(own) as admin:
+        await admin.delete_records(removed)
     consumer = log.consumer("g", [topic.name])
     values: list[bytes] = []
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,8 +12,9 @@ from deploy.local import place
 from harken.domain.ids import TenantId
 from harken.domain.time import Instant
 from harken.runtime.settings import Settings
-from harken.search.elasticsearch import ElasticsearchIndex, ElasticsearchSettings
+from harken.search.elasticsearch import ElasticsearchSettings
 from harken.search.port import Document, SearchIndex
+from harken.testing.elasticsearch import own_index
 from harken.testing.engines import need
 from services.search.documents import FIELDS, MENTION
 from tests.load.bench import report, texts
@@ -29,31 +28,19 @@ async def index_rates(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with open_embedded(Settings(data=Path(folder), _env_file=None)) as embedded:
             report("index, SQLite", await _rate(embedded.index, count))
-    async with _elasticsearch() as index:
+    async with own_index(_elasticsearch(), FIELDS) as index:
         report("index, Elasticsearch", await _rate(index, count))
 
 
-@asynccontextmanager
-async def _elasticsearch() -> AsyncIterator[ElasticsearchIndex]:
-    """Nothing of it is left."""
+def _elasticsearch() -> ElasticsearchSettings:
     need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
-    prefix = f"bench{uuid4().hex[:10]}"
-    cluster = ElasticsearchSettings(
+    return ElasticsearchSettings(
         urls=place.ELASTICSEARCH,
-        prefix=prefix,
+        prefix=f"bench{uuid4().hex[:10]}",
         user=place.ELASTICSEARCH_USER,
         password=place.ELASTICSEARCH_PASSWORD,
         replicas=0,
     )
-    index = await ElasticsearchIndex.open(cluster, FIELDS)
-    try:
-        yield index
-    finally:
-        await index.close()
-        async with cluster.connect() as client:
-            known = await client.indices.get_alias(index=f"{prefix}-*")
-            await client.indices.delete(index=list(known.body))
-            await client.indices.delete_index_template(name=f"{prefix}-*")
 
 
 async def _rate(index: SearchIndex, count: int) -> str:

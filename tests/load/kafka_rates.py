@@ -8,21 +8,21 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from aiokafka.admin import AIOKafkaAdminClient
-
 from deploy.local import place
 from deploy.local.packages import need_java
 from harken.events.topics import TOPICS
-from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
+from harken.log.kafka import KafkaLog, KafkaSettings
 from harken.log.port import NewRecord
 from harken.testing.engines import need
+from harken.testing.kafka import own_topics
 from tests.load.bench import report
 
 VALUE = 400
 """Bytes of a record: a short mention."""
 PUBLISHED = 256
 """Records that one `publish` makes durable: a stage's batch."""
-TOPIC = "mentions.live"
+THEIRS, OURS = "mentions.bulk", "mentions.live"
+"""Topics."""
 PRODUCER = "org.apache.kafka.tools.ProducerPerformance"
 CONSUMER = "org.apache.kafka.tools.ConsumerPerformance"
 
@@ -30,24 +30,18 @@ CONSUMER = "org.apache.kafka.tools.ConsumerPerformance"
 async def kafka_rates(count: int) -> None:
     """Prints records/s of ``count`` records, written and read: theirs, then ours."""
     own = KafkaSettings(need("Kafka", place.KAFKA), prefix=f"bench-{uuid4().hex[:10]}-")
-    await KafkaTopics(own).apply([TOPICS[TOPIC], TOPICS["mentions.bulk"]])
-    try:
-        _theirs(own.prefix + "mentions.bulk", count)
+    async with own_topics(own, [TOPICS[THEIRS], TOPICS[OURS]]):
+        _theirs(own.prefix + THEIRS, count)
         await _ours(KafkaLog(own), count)
-    finally:
-        admin = AIOKafkaAdminClient(**own.client())
-        await admin.start()
-        await admin.delete_topics([own.prefix + TOPIC, own.prefix + "mentions.bulk"])
-        await admin.close()
 
 
 async def _ours(log: KafkaLog, count: int) -> None:
-    records = [NewRecord(TOPIC, f"key-{n}".encode(), bytes(VALUE)) for n in range(count)]
+    records = [NewRecord(OURS, f"key-{n}".encode(), bytes(VALUE)) for n in range(count)]
     started = time.perf_counter()
     for at in range(0, count, PUBLISHED):
         await log.publish(records[at : at + PUBLISHED])
     report("our log, written", _rate(count, started))
-    consumer, read = log.consumer("bench", [TOPIC]), 0
+    consumer, read = log.consumer("bench", [OURS]), 0
     started = 0.0
     while read < count:
         polled = await consumer.poll(2 * PUBLISHED, 1.0)
