@@ -26,15 +26,27 @@ Data = Annotated[
     ),
 ]
 
+Folder = Annotated[
+    Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")
+]
+
 PATIENCE = 5.0
 """Seconds that a command waits for engines that are away."""
 
 
+def edition(data: Path | None) -> Settings:
+    """A data folder that is named rules over engines that are."""
+    if data is None:
+        return Settings(start_patience=PATIENCE)
+    return Settings(data=data, postgres_url="")
+
+
 def on_the_edition(data: Path | None, job: Callable[[Kit], Awaitable[T]]) -> T:
     """Runs a job on the store and the log, beside serving processes if there are any."""
+    settings = edition(data)
 
     async def run() -> T:
-        async with _open(data) as kit:
+        async with _open(settings) as kit:
             return await job(kit)
 
     try:
@@ -43,15 +55,14 @@ def on_the_edition(data: Path | None, job: Callable[[Kit], Awaitable[T]]) -> T:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     except CANNOT_OPEN as error:
-        what = "data folder" if data is not None or not Settings().distributed else "database"
+        what = "database" if settings.distributed else "data folder"
         typer.echo(f"The {what} cannot be used: {error}", err=True)
         raise typer.Exit(1) from error
 
 
 @asynccontextmanager
-async def _open(data: Path | None) -> AsyncIterator[Kit]:
-    settings = Settings(start_patience=PATIENCE) if data is None else Settings(data=data)
-    if data is None and settings.distributed:
+async def _open(settings: Settings) -> AsyncIterator[Kit]:
+    if settings.distributed:
         from harken.runtime.distributed import open_kit
 
         async with open_kit(settings) as kit:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli import dlq, keys, model, search, store, topics
+from cli.edition import Folder
 from cli.migrate.command import drain_, migrate_
 from cli.replay.command import replay
 from cli.serve import Name, serve
@@ -34,12 +35,10 @@ app.command()(replay)
 app.command("drain")(drain_)
 app.command("migrate")(migrate_)
 
-Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
-
 
 @app.command()
 def up(
-    data: Data = None,
+    data: Folder = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
 ) -> None:

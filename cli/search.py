@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.edition import PATIENCE, Data
+from cli.edition import Data, edition
 from cli.embedded import CANNOT_OPEN, open_embedded
-from harken.runtime.settings import Settings
 from harken.runtime.starting import CannotStart
 from harken.search.port import IndexUnavailable, RebuildOvertaken, SearchIndex
 from harken.store.port import Store
@@ -67,17 +66,12 @@ async def _reindex(data: Path | None) -> Reindexed:
 
 @asynccontextmanager
 async def _open(data: Path | None) -> AsyncIterator[tuple[Store, SearchIndex]]:
-    """Of the edition that the settings name."""
-    settings = Settings(start_patience=PATIENCE) if data is None else Settings(data=data)
-    if data is None and settings.distributed:
-        from harken.runtime.distributed import open_index, open_store
+    settings = edition(data)
+    if settings.distributed:
+        from harken.runtime.distributed import open_index, opened_store
 
-        store = await open_store(settings)
-        try:
-            async with open_index(settings, FIELDS) as index:
-                yield store, index
-        finally:
-            await store.close()
+        async with opened_store(settings) as store, open_index(settings, FIELDS) as index:
+            yield store, index
     else:
         async with open_embedded(settings) as embedded:
             yield embedded.store, embedded.index

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.edition import edition
 from harken.events.topics import TOPICS
 from harken.log.port import LogUnavailable
 from harken.runtime.settings import Settings
-from harken.runtime.starting import CannotStart, NotYet
+from harken.runtime.starting import CannotStart
 from harken.store.changes import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -45,18 +46,15 @@ def check(servers: Servers = "") -> None:
 def adopt_() -> None:
     """Go over to a cluster that replaces a lost one: the positions in the former are forgotten, and
     what is in this one is read from the beginning. Stop all services first."""
-    from harken.runtime.distributed import open_store
+    from harken.runtime.distributed import opened_store
     from harken.runtime.log_identity import adopt
 
-    settings = Settings()
+    settings = edition(None)
 
     async def work() -> list[str]:
         identity = await _topics("").identity()
-        store = await open_store(settings)
-        try:
+        async with opened_store(settings) as store:
             await adopt(store, identity)
-        finally:
-            await store.close()
         return [f"adopted {identity}"]
 
     for line in _asked(work()):
@@ -78,6 +76,6 @@ def _topics(servers: str) -> KafkaTopics:
 def _asked(question: Coroutine[Any, Any, list[str]]) -> list[str]:
     try:
         return asyncio.run(question)
-    except (LogUnavailable, StoreUnavailable, CannotStart, NotYet) as away:
+    except (LogUnavailable, StoreUnavailable, CannotStart) as away:
         typer.echo(str(away), err=True)
         raise typer.Exit(1) from away

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from cli.edition import PATIENCE
+from cli.edition import PATIENCE, Folder
 from cli.embedded import CANNOT_OPEN
 from harken.log.port import LogUnavailable
 from harken.runtime.settings import Settings
@@ -24,10 +23,8 @@ if TYPE_CHECKING:
     from cli.migrate.copying import Copied
     from services.search.reindex import Reindexed, Tell
 
-Data = Annotated[Path | None, typer.Option(help="The data folder (else HARKEN_DATA, else ./data).")]
 
-
-def drain_(data: Data = None) -> None:
+def drain_(data: Folder = None) -> None:
     """Finish what is under way in a data folder that nobody serves: then it can be migrated.
 
     Reads the log to its end, applies what waits, sends events. Nothing comes in, nothing is posted.
@@ -48,7 +45,7 @@ def drain_(data: Data = None) -> None:
     typer.echo("Drained: nothing is under way.")
 
 
-def migrate_(data: Data = None) -> None:
+def migrate_(data: Folder = None) -> None:
     """Bring a drained data folder to PostgreSQL, Kafka and Elasticsearch, named by the settings.
 
     Ended in the midst, by whatever, it can be run again. Afterwards the folder is not served any

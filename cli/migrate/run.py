@@ -37,7 +37,6 @@ from harken.embedded.migration import (
 from harken.events.topics import TOPICS
 from harken.log.port import EventLog, TopicPartition
 from harken.runtime.settings import Settings
-from harken.runtime.starting import patiently
 from harken.store.changes import Position, StoreUnavailable
 from harken.store.schema.infrastructure import POSITIONS
 from services.search.documents import FIELDS
@@ -179,20 +178,15 @@ async def _index(target: Target, report: Report) -> None:
 
 @asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[Target]:
-    from harken.log.kafka import KafkaLog
-    from harken.runtime import distributed
+    from harken.runtime.distributed import check_named, open_index, opened_log, opened_store
 
-    distributed.check_named(settings)
-    patience = settings.start_patience
-    store = await patiently(lambda: distributed.open_store(settings), patience)
-    log = KafkaLog(distributed.kafka_settings(settings))
-    try:
-        await patiently(lambda: distributed.check_log(settings, store), patience)
-        async with distributed.open_index(settings, FIELDS) as index:
-            yield Target(_name(settings), store, log, index)
-    finally:
-        await log.close()
-        await store.close()
+    check_named(settings)
+    async with (
+        opened_store(settings) as store,
+        opened_log(settings, store) as log,
+        open_index(settings, FIELDS) as index,
+    ):
+        yield Target(_name(settings), store, log, index)
 
 
 def _name(settings: Settings) -> str:

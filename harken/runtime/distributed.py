@@ -21,6 +21,7 @@ from harken.runtime.settings import Settings
 from harken.runtime.starting import CannotStart, NotYet, patiently
 from harken.search.elasticsearch import AccessDenied, ElasticsearchIndex, ElasticsearchSettings
 from harken.search.fields import Fields
+from harken.store.port import Store
 from harken.store.postgres import NeedsUpgrade, PostgresStore, SchemaMismatch
 from harken.telemetry.logs import Log
 
@@ -53,11 +54,8 @@ async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
     async with AsyncExitStack() as opened:
         channels = make_channels(settings, clock, vault)
         opened.push_async_callback(_close, channels.close)
-        store = await patiently(lambda: open_store(settings), settings.start_patience)
-        opened.push_async_callback(_close, store.close)
-        await patiently(lambda: check_log(settings, store), settings.start_patience)
-        log = KafkaLog(kafka_settings(settings))
-        opened.push_async_callback(_close, log.close)
+        store = await opened.enter_async_context(opened_store(settings))
+        log = await opened.enter_async_context(opened_log(settings, store))
         yield Kit(settings, clock, Uuid7(), store, log, channels)
 
 
@@ -73,6 +71,27 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
         await _close(index.close)
 
 
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[PostgresStore]:
+    """Waits a while where it is away. Raises `CannotStart`."""
+    store = await patiently(lambda: open_store(settings), settings.start_patience)
+    try:
+        yield store
+    finally:
+        await _close(store.close)
+
+
+@asynccontextmanager
+async def opened_log(settings: Settings, store: Store) -> AsyncIterator[KafkaLog]:
+    """Waits a while where it is away, or lacks topics. Raises `CannotStart`."""
+    await patiently(lambda: _check_log(settings, store), settings.start_patience)
+    log = KafkaLog(kafka_settings(settings))
+    try:
+        yield log
+    finally:
+        await _close(log.close)
+
+
 async def open_store(settings: Settings) -> PostgresStore:
     """Raises `CannotStart`, ``NotYet`` and ``StoreUnavailable``."""
     try:
@@ -86,14 +105,6 @@ async def open_store(settings: Settings) -> PostgresStore:
         raise NotYet(str(lacking)) from lacking
     except SchemaMismatch as mismatch:
         raise CannotStart(str(mismatch)) from mismatch
-
-
-async def check_log(settings: Settings, store: PostgresStore) -> None:
-    """Raises `CannotStart`, ``NotYet`` and ``LogUnavailable``."""
-    topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
-    await check_identity(store, await topics.identity())
-    if lacking := await topics.lacking(TOPICS.values()):
-        raise NotYet(f"Kafka: {'; '.join(lacking)}: `harken topics apply` makes what is missing")
 
 
 def kafka_settings(settings: Settings) -> KafkaSettings:
@@ -124,6 +135,14 @@ def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
         replicas=settings.elasticsearch_replicas,
         timeout=settings.elasticsearch_timeout,
     )
+
+
+async def _check_log(settings: Settings, store: Store) -> None:
+    """Raises `CannotStart`, ``NotYet`` and ``LogUnavailable``."""
+    topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
+    await check_identity(store, await topics.identity())
+    if lacking := await topics.lacking(TOPICS.values()):
+        raise NotYet(f"Kafka: {'; '.join(lacking)}: `harken topics apply` makes what is missing")
 
 
 async def _close(close: Callable[[], Awaitable[None]]) -> None:

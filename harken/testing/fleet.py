@@ -23,7 +23,7 @@ from aiokafka.errors import KafkaError
 from harken.events.topics import TOPICS
 from harken.http.api_keys import create_tenant
 from harken.log.kafka import KafkaTopics
-from harken.runtime.distributed import elasticsearch_settings, kafka_settings, open_store
+from harken.runtime.distributed import elasticsearch_settings, kafka_settings, opened_store
 from harken.runtime.settings import Settings
 from harken.store.postgres.upgrade import upgrade
 from harken.testing.elasticsearch import remove_indices
@@ -178,11 +178,8 @@ async def _prepare(settings: Settings) -> None:
 
 
 async def _first_key(settings: Settings) -> str:
-    store = await open_store(settings)
-    try:
+    async with opened_store(settings) as store:
         return await create_tenant(store, TENANT, TENANT)
-    finally:
-        await store.close()
 
 
 async def remove(settings: Settings) -> None:

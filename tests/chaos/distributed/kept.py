@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 from harken.events.topics import TOPICS
 from harken.log.kafka import KafkaLog
-from harken.runtime.distributed import kafka_settings, open_store
+from harken.runtime.distributed import kafka_settings, opened_store
 from harken.runtime.settings import Settings
-from harken.store.port import Store
 from harken.testing.fleet import Fleet
 from services.router.domain.policy import RoutingPolicy
 from tests.chaos.ruling import store_policy
@@ -18,12 +16,12 @@ from tests.chaos.verdict import Kept, read_kept
 
 async def rule(fleet: Fleet, policy: RoutingPolicy) -> None:
     """Stores the tenant's policy before the first start."""
-    async with _store(fleet) as store:
+    async with opened_store(_settings(fleet)) as store:
         await store_policy(store, policy)
 
 
 async def rows_of(fleet: Fleet) -> Kept:
-    async with _store(fleet) as store:
+    async with opened_store(_settings(fleet)) as store:
         return await read_kept(store)
 
 
@@ -35,15 +33,6 @@ async def records_of(fleet: Fleet) -> Mapping[str, int]:
     finally:
         await log.close()
     return {name: sum(end for at, end in ends.items() if at.topic == name) for name in TOPICS}
-
-
-@asynccontextmanager
-async def _store(fleet: Fleet) -> AsyncIterator[Store]:
-    store = await open_store(_settings(fleet))
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def _settings(fleet: Fleet) -> Settings:
