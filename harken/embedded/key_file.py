@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from harken.embedded.migration import flush_entries
+from harken.embedded.durable import flush_entries
 
 NAME = "secrets.key"
 

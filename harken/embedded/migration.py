@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from harken.embedded.durable import flush_entries
+
 NAME = "migrated.json"
 
 
@@ -76,13 +78,3 @@ def forget_migration(folder: Path) -> None:
     """Of which surely nothing was stored elsewhere."""
     (folder / NAME).unlink(missing_ok=True)
     flush_entries(folder)
-
-
-def flush_entries(folder: Path) -> None:
-    """Not everywhere can a folder be opened."""
-    with suppress(OSError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from secrets import SystemRandom
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -56,8 +55,7 @@ class OutboxRelay:
 
     @classmethod
     def of(cls, service: str, kit: Kit) -> OutboxRelay:
-        settings = kit.settings
-        backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
+        backoff = Backoff.of(kit.settings)
         return cls(service, kit.new_id(), kit.log, kit.store, kit.clock, backoff)
 
     async def run(self, pulse: Pulse) -> None:

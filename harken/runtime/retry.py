@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import SystemRandom
+
+from harken.runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,10 @@ class Backoff:
     first: float
     longest: float
     random: Callable[[], float]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Backoff:
+        return cls(settings.retry_first, settings.retry_longest, SystemRandom().random)
 
     def pause(self, attempt: int, at_least: float = 0.0) -> float:
         """Seconds to wait after the failed ``attempt`` (from 1), ``at_least`` that many."""

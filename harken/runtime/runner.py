@@ -7,7 +7,6 @@ position that was stored together with its effects, or with its dead letter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from secrets import SystemRandom
 
 from harken.clock import Clock
 from harken.domain.time import seconds
@@ -70,8 +69,7 @@ class StageRunner:
     @classmethod
     def of(cls, stage: Stage, kit: Kit) -> StageRunner:
         settings = kit.settings
-        backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
-        return cls(stage, kit.log, kit.store, kit.clock, settings, backoff)
+        return cls(stage, kit.log, kit.store, kit.clock, settings, Backoff.of(settings))
 
     async def run(self, pulse: Pulse) -> None:
         consumer = self._log.consumer(self._stage.group, list(self._topics))

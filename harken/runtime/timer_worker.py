@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from secrets import SystemRandom
 
 from harken.domain.time import Instant
 from harken.runtime.flow import Transient
@@ -45,9 +44,7 @@ class TimerWorker:
 
     @classmethod
     def of(cls, service: str, handler: Handler, kit: Kit) -> TimerWorker:
-        settings = kit.settings
-        backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
-        return cls(service, handler, kit.store, backoff)
+        return cls(service, handler, kit.store, Backoff.of(kit.settings))
 
     async def run(self, pulse: Pulse) -> None:
         failed = 0

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from secrets import SystemRandom
 
 from harken.channels.exchange import Clients
 from harken.domain.time import seconds
@@ -136,7 +135,7 @@ def _delivering(kit: Kit) -> AlertDelivering:
         By.WEBHOOK: WebhookSender(clients, kit.channels.vault, settings.alert_timeout),
         By.EMAIL: MailSender(_mail_server(settings)),
     }
-    backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
+    backoff = Backoff.of(settings)
     attempt = Attempt(kit.store, senders)
     return AlertDelivering(kit.store, attempt, kit.new_id(), backoff, clients.close)
 

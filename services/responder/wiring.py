@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from secrets import SystemRandom
 
 from fastapi import APIRouter
 
@@ -40,7 +39,7 @@ def routes(kit: Kit) -> Service:
 def loops(kit: Kit) -> Service:
     settings = kit.settings
     terms = replace(USUAL, deadline=seconds(settings.network_timeout))
-    backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
+    backoff = Backoff.of(settings)
     return Service(
         SERVICE,
         workers=[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from secrets import SystemRandom
 
 from fastapi import APIRouter
 
@@ -55,15 +54,12 @@ async def process(kit: Kit) -> AsyncIterator[Service]:
 
 
 def _loops(kit: Kit, rates: Stage) -> Service:
-    settings = kit.settings
-    backoff = Backoff(settings.retry_first, settings.retry_longest, SystemRandom().random)
-    stage = RouterStage(kit.clock, settings.stage_batch)
     return Service(
         SERVICE,
         workers=[
-            StageRunner.of(stage, kit),
+            StageRunner.of(RouterStage(kit.clock, kit.settings.stage_batch), kit),
             StageRunner.of(rates, kit),
-            Decider(kit.store, kit.clock, kit.new_id(), backoff),
+            Decider(kit.store, kit.clock, kit.new_id(), Backoff.of(kit.settings)),
             OutboxRelay.of(SERVICE, kit),
         ],
     )
