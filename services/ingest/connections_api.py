@@ -13,8 +13,9 @@ from sqlalchemy import select
 from harken.channels.port import Connection
 from harken.channels.registry import NETWORKS, connection_problems, source_problems
 from harken.channels.vault import CannotOpen, Vault, opening
-from harken.domain.ids import ConnectionId
+from harken.domain.ids import ConnectionId, TenantId
 from harken.domain.roles import Role
+from harken.domain.time import Instant
 from harken.http.access import allowed
 from harken.http.etag import IfMatch, check_match, etag
 from harken.http.idempotency import Idempotent
@@ -113,16 +114,7 @@ def connection_routes(store: Store, vault: Vault) -> APIRouter:
         """It gets its network's default source at once, where that needs no settings."""
         async with store.reading() as snapshot:
             now = snapshot.now
-        connection = Connection(
-            caller.tenant,
-            ConnectionId(once.origin),
-            body.network,
-            body.name,
-            body.settings,
-            body.secrets,
-            now,
-        )
-        _check_connection(connection)
+        connection = _made(body, caller.tenant, ConnectionId(once.origin), now)
         answer = _connection_answer(connection)
         change = ChangeSet(writes=[*once.writes(201, answer), insert_connection(connection, vault)])
         default = make_source(connection, NETWORKS[connection.network].source_kinds[0], {})
@@ -169,14 +161,7 @@ def connection_routes(store: Store, vault: Vault) -> APIRouter:
         async with store.reading() as snapshot:
             revision, found = await known_connection(snapshot.for_tenant(caller.tenant), connection)
         check_match(match, revision)
-        fresh = body.secrets or {}
-        edited = replace(
-            found,
-            name=found.name if body.name is None else body.name,
-            settings=found.settings if body.settings is None else body.settings,
-            secrets={**_others(opening(found, vault), fresh), **fresh},
-        )
-        _check_connection(edited)
+        edited = _edited(found, body, vault)
         try:
             await store.submit(ChangeSet(writes=[replace_connection(edited, revision, vault)]))
         except RevisionConflict:
@@ -205,6 +190,26 @@ def connection_routes(store: Store, vault: Vault) -> APIRouter:
         await store.submit(change)
 
     return router
+
+
+def _made(body: NewConnection, tenant: TenantId, id_: ConnectionId, now: Instant) -> Connection:
+    """Raises the 422 problem."""
+    connection = Connection(tenant, id_, body.network, body.name, body.settings, body.secrets, now)
+    _check_connection(connection)
+    return connection
+
+
+def _edited(found: Connection, body: ConnectionEdit, vault: Vault) -> Connection:
+    """Raises the 422 problem."""
+    fresh = body.secrets or {}
+    edited = replace(
+        found,
+        name=found.name if body.name is None else body.name,
+        settings=found.settings if body.settings is None else body.settings,
+        secrets={**_others(opening(found, vault), fresh), **fresh},
+    )
+    _check_connection(edited)
+    return edited
 
 
 async def known_connection(rows: Rows, connection: str) -> tuple[int, Connection]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import replace
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
@@ -34,9 +33,11 @@ from services.ingest.alerting.receivers_models import (
     ReceiverAnswer,
     ReceiverEdit,
     check_receiver,
+    edited_receiver,
+    new_receiver,
     receiver_answer,
 )
-from services.ingest.domain.receiver import By, Receiver
+from services.ingest.domain.receiver import Receiver
 from services.ingest.listing import list_by_id
 
 MOST_RECEIVERS = 100
@@ -64,17 +65,8 @@ def receiver_routes(store: Store, vault: Vault, *, mail: bool) -> APIRouter:
             raise conflict("too-many-receivers", f"There are {MOST_RECEIVERS} receivers already.")
         secret = _new_secret() if body.by == "webhook" else ""
         place = secret_place(caller.tenant, once.origin)
-        receiver = Receiver(
-            caller.tenant,
-            once.origin,
-            body.name,
-            By(body.by),
-            now,
-            url=body.url or "",
-            to=tuple(body.to or ()),
-            sources=body.sources,
-            secret=vault.seal(secret, *place) if secret else "",
-        )
+        sealed = vault.seal(secret, *place) if secret else ""
+        receiver = new_receiver(body, caller.tenant, once.origin, now, sealed)
         check_receiver(receiver, mail=mail)
         shown = receiver_answer(1, receiver).model_dump()
         to_repeats = NewReceiverAnswer(**shown, secret=None)
@@ -120,13 +112,7 @@ def receiver_routes(store: Store, vault: Vault, *, mail: bool) -> APIRouter:
         async with store.reading() as snapshot:
             revision, found = await _known(snapshot.for_tenant(caller.tenant), receiver)
         check_match(match, revision)
-        edited = replace(
-            found,
-            name=found.name if body.name is None else body.name,
-            url=found.url if body.url is None else body.url,
-            to=found.to if body.to is None else tuple(body.to),
-            sources=found.sources if body.sources is None else body.sources,
-        )
+        edited = edited_receiver(found, body)
         check_receiver(edited, mail=mail)
         try:
             await _submit(store, ChangeSet(writes=[replace_receiver(edited, revision)]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from harken.channels.settings import Misconfigured, address, is_loopback
+from harken.domain.ids import TenantId
+from harken.domain.time import Instant
 from harken.http.models import ApiModel, Time, bounded, examples
 from harken.http.problem import invalid
 from services.ingest.domain.receiver import By, Receiver
@@ -99,6 +102,34 @@ def receiver_answer(revision: int, receiver: Receiver) -> ReceiverAnswer:
         to=list(receiver.to) or None,
         sources=receiver.sources,
         created_at=receiver.created_at,
+    )
+
+
+def new_receiver(
+    body: NewReceiver, tenant: TenantId, id_: str, now: Instant, sealed: str
+) -> Receiver:
+    """``sealed`` is its secret, "" where it has none. Not checked yet."""
+    return Receiver(
+        tenant,
+        id_,
+        body.name,
+        By(body.by),
+        now,
+        url=body.url or "",
+        to=tuple(body.to or ()),
+        sources=body.sources,
+        secret=sealed,
+    )
+
+
+def edited_receiver(found: Receiver, body: ReceiverEdit) -> Receiver:
+    """Not checked yet."""
+    return replace(
+        found,
+        name=found.name if body.name is None else body.name,
+        url=found.url if body.url is None else body.url,
+        to=found.to if body.to is None else tuple(body.to),
+        sources=found.sources if body.sources is None else body.sources,
     )
 
 

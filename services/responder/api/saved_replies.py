@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 from sqlalchemy import select
 
-from harken.domain.ids import CaseId
+from harken.domain.ids import AgentId, CaseId
 from harken.domain.mention import Mention
 from harken.http.etag import IfMatch, changed_meanwhile, check_match, etag
 from harken.http.idempotency import Idempotent
@@ -186,18 +186,23 @@ def saved_reply_routes(store: Store) -> APIRouter:
         """Nothing is kept or sent."""
         async with store.reading() as snapshot:
             rows = snapshot.for_tenant(caller.tenant)
-            found = await known(rows, saved)
-            parent: Mention | None = None
-            if body.case is not None:
-                _, parent = await answered(rows, CaseId(body.case), None)
-            usual = await usual_values(rows, parent, caller.agent)
-        language = body.language or ("" if parent is None else parent.language)
-        rendered = render(found, language, {**usual, **body.variables})
-        return PreviewAnswer(
-            text=rendered.text, language=rendered.language, missing=list(rendered.missing)
-        )
+            return await _preview(rows, await known(rows, saved), body, caller.agent)
 
     return router
+
+
+async def _preview(
+    rows: Rows, saved: SavedReply, body: PreviewRequest, agent: AgentId | None
+) -> PreviewAnswer:
+    parent: Mention | None = None
+    if body.case is not None:
+        _, parent = await answered(rows, CaseId(body.case), None)
+    usual = await usual_values(rows, parent, agent)
+    language = body.language or ("" if parent is None else parent.language)
+    rendered = render(saved, language, {**usual, **body.variables})
+    return PreviewAnswer(
+        text=rendered.text, language=rendered.language, missing=list(rendered.missing)
+    )
 
 
 async def known(rows: Rows, id_: str) -> SavedReply:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
-from harken.domain.rates import ALL
+from harken.domain.rates import ALL, Series
 from harken.domain.risk import RiskTopic
 from harken.domain.roles import Role
 from harken.domain.time import Instant, before, hours
@@ -67,42 +67,41 @@ def rate_routes(store: Store) -> APIRouter:
         """By the minute in which it was written; minutes without any are left out. Each mention
         counts once, in its first wording; history and our own posts don't, nor does what was heard
         more than six hours late."""
-        table = RATES.c
         async with store.reading() as snapshot:
             end = snapshot.now if until is None else until
             start = before(end, DEFAULT_PERIOD) if since is None else since
             if end <= start:
                 raise invalid("`until` must lie after `since`.")
-            after = paging.after(ByMinute)
-            query = (
-                select(
-                    table.minute,
-                    func.sum(table.mentions).label("mentions"),
-                    func.sum(table.negative).label("negative"),
-                )
-                .where(
-                    table.tracker == tracker,
-                    table.topic == (ALL if topic is None else topic.value),
-                    table.minute >= start,
-                    table.minute < end,
-                    *(() if after is None else (table.minute > after.minute,)),
-                )
-                .group_by(table.minute)
-                .order_by(table.minute)
-                .limit(paging.limit + 1)
-            )
-            rows = await snapshot.for_tenant(caller.tenant).all(query)
+            query = _sums(Series(tracker, ALL if topic is None else topic.value), start, end)
+            if (last := paging.after(ByMinute)) is not None:
+                query = query.where(RATES.c.minute > last.minute)
+            rows = await snapshot.for_tenant(caller.tenant).all(query.limit(paging.limit + 1))
             now = snapshot.now
-        return page(
-            rows,
-            paging,
-            lambda row: RateAnswer(
-                minute=Instant(row.minute),
-                mentions=int(row.mentions),
-                negative=int(row.negative),
-                open=now < open_until(Instant(row.minute)),
-            ),
-            lambda row: ByMinute(row.minute),
-        )
+        return page(rows, paging, lambda row: _answer(row, now), lambda row: ByMinute(row.minute))
 
     return router
+
+
+def _sums(series: Series, start: Instant, end: Instant) -> Select[Any]:
+    """By minute, over the partitions."""
+    table = RATES.c
+    return (
+        select(
+            table.minute,
+            func.sum(table.mentions).label("mentions"),
+            func.sum(table.negative).label("negative"),
+        )
+        .where(table.tracker == series.tracker, table.topic == series.topic)
+        .where(table.minute >= start, table.minute < end)
+        .group_by(table.minute)
+        .order_by(table.minute)
+    )
+
+
+def _answer(row: Row[Any], now: Instant) -> RateAnswer:
+    return RateAnswer(
+        minute=Instant(row.minute),
+        mentions=int(row.mentions),
+        negative=int(row.negative),
+        open=now < open_until(Instant(row.minute)),
+    )
