@@ -69,12 +69,8 @@ class Batch:
             return self, ()
         return Batch([item for item in self.items if to_do(item.record)]), over
 
-    def find(self, topic: str, partition: int, offset: int) -> Item | None:
-        for item in self.good:
-            record = item.record
-            if (record.topic, record.partition, record.offset) == (topic, partition, offset):
-                return item
-        return None
+    def find(self, record: Record) -> Item | None:
+        return next((item for item in self.good if item.record == record), None)
 
     def condemn(self, item: Item, reason: str) -> Batch:
         item.condemned = reason

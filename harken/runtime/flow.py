@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from harken.log.port import Record
+
 
 class FlowControl(Exception):
     """A decision about the flow, raised by a stage and obeyed by its runner."""
@@ -26,9 +28,7 @@ class Transient(FlowControl):
 class InvalidRecord(FlowControl):
     """This one record can never be handled: dead-letter it with the reason, go on with the rest."""
 
-    def __init__(self, reason: str, *, topic: str, partition: int, offset: int) -> None:
-        super().__init__(f"{topic}[{partition}]@{offset}: {reason}")
+    def __init__(self, record: Record, reason: str) -> None:
+        super().__init__(f"{record.topic}[{record.partition}]@{record.offset}: {reason}")
+        self.record = record
         self.reason = reason
-        self.topic = topic
-        self.partition = partition
-        self.offset = offset

@@ -86,7 +86,7 @@ Verdict = Again | Wait | Retry | Condemn | Split | Recheck | Crash
 def judge(error: Exception, batch: Batch) -> Verdict:
     match error:
         case InvalidRecord():
-            item = batch.find(error.topic, error.partition, error.offset)
+            item = batch.find(error.record)
             return _blame(error, batch) if item is None else Condemn(item, error.reason)
         case Backpressure():
             return Wait(str(error), error.retry_after, grows=False)

@@ -93,16 +93,10 @@ class CountingStage:
         return Decided(change)
 
     def _check(self, received: Received) -> None:
-        record = received.record
         if received.message.text.startswith("poison") and not self.mended:
             raise ZeroDivisionError(received.message.text)
         if received.message.text.startswith("invalid"):
-            raise InvalidRecord(
-                "it says so itself",
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-            )
+            raise InvalidRecord(received.record, "it says so itself")
 
 
 def _counted(received: Received) -> Outgoing:

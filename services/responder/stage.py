@@ -119,15 +119,9 @@ class _Known:
 
 def _mention(received: Received) -> Mention:
     mention = decode_tagged(received.message).mention
-    if mention.tenant and mention.id:
-        return mention
-    record = received.record
-    raise InvalidRecord(
-        "a mention without tenant or id",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-    )
+    if not (mention.tenant and mention.id):
+        raise InvalidRecord(received.record, "a mention without tenant or id")
+    return mention
 
 
 def _tells(mention: Mention) -> bool:

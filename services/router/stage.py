@@ -142,6 +142,4 @@ def _priority(mention: Mention, command: Command) -> Priority:
 
 
 def _invalid(record: Record, reason: str) -> InvalidRecord:
-    return InvalidRecord(
-        reason, topic=record.topic, partition=record.partition, offset=record.offset
-    )
+    return InvalidRecord(record, reason)

@@ -59,13 +59,7 @@ class RateIntake:
         new = [decode_counts(received.message) for received in batch]
         for received, counts in zip(batch, new, strict=True):
             if not counts.bucket.tenant:
-                record = received.record
-                raise InvalidRecord(
-                    "counts without a tenant",
-                    topic=record.topic,
-                    partition=record.partition,
-                    offset=record.offset,
-                )
+                raise InvalidRecord(received.record, "counts without a tenant")
         before = await stored(self._store, (counts.bucket for counts in new))
         after = dict(before)
         for counts in new:
