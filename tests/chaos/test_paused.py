@@ -24,10 +24,10 @@ from harken.store.postgres import PostgresStore
 from harken.store.schema.infrastructure import OUTBOX
 from harken.store.schema.router import CASES, COMMANDS
 from harken.testing.builders import TENANT, mention, tone
-from harken.testing.engines import need
 from harken.testing.postgres import as_role, new_name, own_role, own_schema
 from harken.testing.runtime import running, until
 from tests.chaos.pausing import make
+from tests.engines import need_postgres
 from tests.unit.router.service import Intake, rows, told
 
 ROLE = new_name()
@@ -36,7 +36,7 @@ SERVICE = as_role(place.POSTGRES, ROLE)
 
 @pytest.fixture
 def schema() -> Iterator[str]:
-    need("PostgreSQL", f"127.0.0.1:{place.POSTGRES_PORT}")
+    need_postgres()
     name = new_name()
     with own_role(place.POSTGRES_SUPERUSER, ROLE), own_schema(place.POSTGRES, name, ROLE):
         yield name

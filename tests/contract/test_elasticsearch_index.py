@@ -12,12 +12,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from deploy.local import engines, place
+from deploy.local import engines
 from harken.domain.time import Instant, from_datetime
 from harken.search.elasticsearch import (
     AccessDenied,
     ElasticsearchIndex,
-    ElasticsearchSettings,
 )
 from harken.search.elasticsearch.rebuild import _swapped
 from harken.search.elasticsearch.shared import Shared
@@ -35,22 +34,16 @@ from harken.testing.conformance.search_index_rebuild import SearchRebuildConform
 from harken.testing.conformance.search_index_samples import ACME, FIELDS, doc, found, ids, query
 from harken.testing.conformance.search_index_words import SearchWordsConformance
 from harken.testing.elasticsearch import own_index
-from harken.testing.engines import need
+from tests.engines import local_elasticsearch, need_elasticsearch
 
 PREFIX = f"test-{uuid4().hex[:10]}"
-OWN = ElasticsearchSettings(
-    place.ELASTICSEARCH,
-    prefix=PREFIX,
-    user=place.ELASTICSEARCH_USER,
-    password=place.ELASTICSEARCH_PASSWORD,
-    replicas=0,
-)
+OWN = local_elasticsearch(PREFIX)
 PATIENCE = 90.0
 
 
 @pytest.fixture(scope="module", autouse=True)
-def server() -> str:
-    return need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
+def server() -> None:
+    need_elasticsearch()
 
 
 def elasticsearch_index() -> AbstractAsyncContextManager[ElasticsearchIndex]:

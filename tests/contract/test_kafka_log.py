@@ -13,7 +13,7 @@ from aiokafka import TopicPartition as KafkaPlace
 from aiokafka.admin import RecordsToDelete
 from hypothesis import settings
 
-from deploy.local import engines, place
+from deploy.local import engines
 from harken.domain.time import days
 from harken.events.topics import MENTIONS_TAGGED, RATES, TOPICS, Topic
 from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
@@ -35,8 +35,8 @@ from harken.testing.conformance.event_log import (
     new,
     started,
 )
-from harken.testing.engines import need
 from harken.testing.kafka import administrator, own_topics
+from tests.engines import need_kafka
 
 ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
 
@@ -44,7 +44,7 @@ ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
 @asynccontextmanager
 async def cluster(**options: float) -> AsyncIterator[KafkaSettings]:
     """The registry's topics under a prefix of their own, removed in the end."""
-    own = KafkaSettings(need("Kafka", place.KAFKA), prefix=f"test-{uuid4().hex[:10]}-", **options)  # type: ignore[arg-type]
+    own = KafkaSettings(need_kafka(), prefix=f"test-{uuid4().hex[:10]}-", **options)  # type: ignore[arg-type]
     async with own_topics(own):
         yield own
 

@@ -18,16 +18,16 @@ from harken.store.schema.infrastructure import OUTBOX, POSITIONS
 from harken.store.schema.router import COMMANDS, NOTES
 from harken.testing.builders import TENANT
 from harken.testing.conformance.store import event, rows
-from harken.testing.engines import need
 from harken.testing.postgres import as_role, new_name, own_role, own_schema
 from harken.testing.rows import row_of
+from tests.engines import need_postgres
 
 TEXTS = ("", "plain", "NUL \x00 and \x1a", "žluťoučký 🐎", "\\. \\N\t")
 
 
 @pytest.fixture
 async def store() -> AsyncIterator[PostgresStore]:
-    need("PostgreSQL", f"127.0.0.1:{place.POSTGRES_PORT}")
+    need_postgres()
     schema, role = new_name(), new_name()
     with own_role(place.POSTGRES_SUPERUSER, role), own_schema(place.POSTGRES, schema, role):
         store = await PostgresStore.open(as_role(place.POSTGRES, role), schema=schema)

@@ -31,9 +31,9 @@ from harken.store.schema.router import SKILLS
 from harken.store.sql.expansion import lacking
 from harken.testing.conformance.store import StoreConformance, rows, skill
 from harken.testing.conformance.store_tenants import TENANTS, fill
-from harken.testing.engines import need
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.postgres import as_role, drop_schema, new_name, own_role, own_schema
+from tests.engines import need_postgres
 
 OWNER = place.POSTGRES
 ROLE = new_name()
@@ -42,7 +42,7 @@ SERVICE = as_role(OWNER, ROLE)
 
 @pytest.fixture(scope="module", autouse=True)
 def role() -> Iterator[None]:
-    need("PostgreSQL", f"127.0.0.1:{place.POSTGRES_PORT}")
+    need_postgres()
     with own_role(place.POSTGRES_SUPERUSER, ROLE):
         yield
 

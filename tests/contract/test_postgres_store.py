@@ -38,9 +38,9 @@ from harken.testing.conformance.store import (
 from harken.testing.conformance.store_machine import store_machine
 from harken.testing.conformance.store_retention import StoreRetentionConformance
 from harken.testing.conformance.store_tenants import TENANTS, TenantViewConformance, fill
-from harken.testing.engines import need
 from harken.testing.fakes.clock import FakeClock
 from harken.testing.postgres import as_role, new_name, own_role, own_schema
+from tests.engines import need_postgres
 
 SCHEMA, ROLE = new_name(), new_name()
 SERVICE = as_role(place.POSTGRES, ROLE)
@@ -51,7 +51,7 @@ _EMPTY = "; ".join(f"DELETE FROM {SCHEMA}.{table}" for table in METADATA.tables)
 @pytest.fixture(scope="module", autouse=True)
 def schema() -> Iterator[None]:
     """Emptied after each test."""
-    need("PostgreSQL", f"127.0.0.1:{place.POSTGRES_PORT}")
+    need_postgres()
     with own_role(place.POSTGRES_SUPERUSER, ROLE), own_schema(place.POSTGRES, SCHEMA, ROLE):
         yield
 

@@ -8,15 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from cli.embedded import open_embedded
-from deploy.local import place
 from harken.domain.ids import TenantId
 from harken.domain.time import Instant
 from harken.runtime.settings import Settings
-from harken.search.elasticsearch import ElasticsearchSettings
 from harken.search.port import Document, SearchIndex
 from harken.testing.elasticsearch import own_index
-from harken.testing.engines import need
 from services.search.documents import FIELDS, MENTION
+from tests.engines import local_elasticsearch, need_elasticsearch
 from tests.load.bench import report, texts
 
 BATCH = 256
@@ -28,19 +26,10 @@ async def index_rates(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with open_embedded(Settings(data=Path(folder), _env_file=None)) as embedded:
             report("index, SQLite", await _rate(embedded.index, count))
-    async with own_index(_elasticsearch(), FIELDS) as index:
+    need_elasticsearch()
+    own = local_elasticsearch(f"bench{uuid4().hex[:10]}")
+    async with own_index(own, FIELDS) as index:
         report("index, Elasticsearch", await _rate(index, count))
-
-
-def _elasticsearch() -> ElasticsearchSettings:
-    need("Elasticsearch", f"127.0.0.1:{place.ELASTICSEARCH_PORT}")
-    return ElasticsearchSettings(
-        urls=place.ELASTICSEARCH,
-        prefix=f"bench{uuid4().hex[:10]}",
-        user=place.ELASTICSEARCH_USER,
-        password=place.ELASTICSEARCH_PASSWORD,
-        replicas=0,
-    )
 
 
 async def _rate(index: SearchIndex, count: int) -> str:

@@ -13,8 +13,8 @@ from deploy.local.packages import need_java
 from harken.events.topics import TOPICS
 from harken.log.kafka import KafkaLog, KafkaSettings
 from harken.log.port import NewRecord
-from harken.testing.engines import need
 from harken.testing.kafka import own_topics
+from tests.engines import need_kafka
 from tests.load.bench import report
 
 VALUE = 400
@@ -29,7 +29,7 @@ CONSUMER = "org.apache.kafka.tools.ConsumerPerformance"
 
 async def kafka_rates(count: int) -> None:
     """Prints records/s of ``count`` records, written and read: theirs, then ours."""
-    own = KafkaSettings(need("Kafka", place.KAFKA), prefix=f"bench-{uuid4().hex[:10]}-")
+    own = KafkaSettings(need_kafka(), prefix=f"bench-{uuid4().hex[:10]}-")
     async with own_topics(own, [TOPICS[THEIRS], TOPICS[OURS]]):
         _theirs(own.prefix + THEIRS, count)
         await _ours(KafkaLog(own), count)
