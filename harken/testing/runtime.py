@@ -33,6 +33,10 @@ AT_ONCE = Backoff(first=0.0, longest=0.0, random=lambda: 0.0)
 """No pauses but those that an error itself asks for."""
 
 
+LONGEST_WAIT = 240.0
+"""Seconds."""
+
+
 def quick_settings(**changes: Any) -> Settings:
     """Nobody's environment, and nothing that takes long."""
     quick: dict[str, Any] = {"poll_timeout": 0.01, "retry_first": 0.001, "retry_longest": 0.002}
@@ -56,9 +60,11 @@ async def running(worker: Worker, pulse: Pulse | None = None) -> AsyncIterator[P
 
 
 async def until(happened: Callable[[], Awaitable[bool]]) -> None:
-    """Waits for it. A test that waits in vain is ended by the test runner's time limit."""
-    while not await happened():  # noqa: ASYNC110 - what happens is in a store
-        await asyncio.sleep(0.002)
+    """Waits for it. Who waits in vain is let go before the test runner's time limit, so that what
+    else runs can say why."""
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not await happened():  # noqa: ASYNC110 - what happens is in a store
+            await asyncio.sleep(0.002)
 
 
 def mention_record(name: str, text: str = "fine", topic: Topic = TOPIC) -> NewRecord:

@@ -103,7 +103,7 @@ class Decider:
             self._refused = 0
             return count
         finally:
-            renewing.cancel()
+            await _end(renewing)
         del self._seats[seat.tenant]
         return 0
 
@@ -174,3 +174,11 @@ class Decider:
                 await self._store.release(lease_name(tenant), self._holder)
             except StoreUnavailable as away:
                 _log.info("lease left to run out", tenant=tenant, error=describe(away))
+
+
+async def _end(renewing: asyncio.Task[None]) -> None:
+    """Raises what had ended it before."""
+    renewing.cancel()
+    await asyncio.wait([renewing])
+    if not renewing.cancelled():
+        renewing.result()

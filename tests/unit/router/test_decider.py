@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -240,6 +241,30 @@ async def test_work_that_lasts_longer_than_the_lease_keeps_it(
 
     unreliable.before_submit = rival
     assert await first.round(new_pulse()) == 1
+
+
+async def test_a_renewal_that_fails_is_not_kept_quiet(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.router.decider.RENEW_SECONDS", 0.001)
+    asked = asyncio.Event()
+
+    class Faulty(UnreliableStore):
+        async def claim(self, lease: str, holder: str, seconds: float) -> int | None:
+            if self.before_submit is None:
+                asked.set()
+                raise ZeroDivisionError
+            return await super().claim(lease, holder, seconds)
+
+    faulty = Faulty(bench.store)
+    await bench.intake.take((bench.fresh(), tone()))
+
+    async def take_long() -> None:
+        await asked.wait()
+
+    faulty.before_submit = take_long
+    with pytest.raises(ZeroDivisionError):
+        await decider(faulty, bench.clock).round(new_pulse())
 
 
 async def test_clocks_survive_a_restart_and_warn_once(bench: Bench) -> None:
