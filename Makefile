@@ -73,7 +73,7 @@ format: $(VENV)/.dev ## Format the code and sort its imports
 .PHONY: test
 test: $(VENV)/.dev ## Run every test; those of the real engines where these can be started
 	@$(BIN)/python -m deploy.local up --for-tests || [ "$${HARKEN_REQUIRE_ENGINES:-}" != 1 ]
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests)
 
 .PHONY: stack-up
 stack-up: $(VENV)/.run ## Start Kafka, PostgreSQL and Elasticsearch on loopback

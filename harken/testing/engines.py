@@ -9,10 +9,14 @@ import pytest
 
 REQUIRED = "HARKEN_REQUIRE_ENGINES"
 """Set to 1, a missing engine fails the tests instead of leaving some out."""
+ELSEWHERE = "HARKEN_ENGINES_ELSEWHERE"
+"""Set where tests on the engines run in another process: what is not marked as such fails."""
 
 
 def need(engine: str, address: str) -> str:
     """The address, where somebody answers at it; else the test is left out, or fails."""
+    if ELSEWHERE in os.environ:
+        pytest.fail("whatever works on the engines is marked `engines`")
     host, _, port = address.rpartition(":")
     with socket.socket() as probe:
         probe.settimeout(2)

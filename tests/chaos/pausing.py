@@ -74,7 +74,6 @@ async def once(timer: Timer, now: Instant) -> ChangeSet:
 
 
 def make(name: str, store: Store, holder: str, file: Path) -> Worker:
-    decider.LEASE_SECONDS = relay.LEASE_SECONDS = LEASE_SECONDS
     clock = SystemClock()
     workers: dict[str, Any] = {
         "decider": lambda: Decider(store, clock, holder, AT_ONCE),
@@ -87,6 +86,7 @@ def make(name: str, store: Store, holder: str, file: Path) -> Worker:
 
 
 async def main(name: str, address: str, schema: str, file: str) -> None:
+    decider.LEASE_SECONDS = relay.LEASE_SECONDS = LEASE_SECONDS
     store = await PostgresStore.open(address, schema=schema, connections=3)
     pulse = new_pulse()
     await make(name, Stopping(store, pulse), "paused", Path(file)).run(pulse)

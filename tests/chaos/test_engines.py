@@ -12,7 +12,7 @@ from tests.chaos.distributed.faults import Away, Plan
 from tests.chaos.distributed.run import run
 from tests.chaos.victim import say, seed
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engines, pytest.mark.chaos, pytest.mark.timeout(900)]
 
 SMALL = Plan(
     mentions=1_500,

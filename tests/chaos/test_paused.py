@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from deploy.local import place
 from harken.clock import SystemClock
 from harken.domain.facts import PlacedMention
+from harken.runtime import relay
 from harken.runtime.relay import OutboxRelay
 from harken.runtime.timers import Timer, set_timer
 from harken.store.changes import ChangeSet, Outgoing
@@ -26,12 +27,21 @@ from harken.store.schema.router import CASES, COMMANDS
 from harken.testing.builders import TENANT, mention, tone
 from harken.testing.postgres import as_role, new_name, own_role, own_schema
 from harken.testing.runtime import running, until
-from tests.chaos.pausing import make
+from services.router import decider
+from tests.chaos.pausing import LEASE_SECONDS, make
 from tests.engines import need_postgres
 from tests.unit.router.service import Intake, rows, told
 
+pytestmark = pytest.mark.engines
+
 ROLE = new_name()
 SERVICE = as_role(place.POSTGRES, ROLE)
+
+
+@pytest.fixture(autouse=True)
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    for worker in (decider, relay):
+        monkeypatch.setattr(worker, "LEASE_SECONDS", LEASE_SECONDS)
 
 
 @pytest.fixture
@@ -140,9 +150,9 @@ async def test_a_relay_that_was_overtaken_marks_and_sends_nothing_more(
     await emit("a", "b")
     async with paused("relay", schema, theirs) as replica:
         await emit("c", "d")
-        relay = make("relay", store, "other", ours)
-        assert isinstance(relay, OutboxRelay)
-        async with running(relay):
+        ahead = make("relay", store, "other", ours)
+        assert isinstance(ahead, OutboxRelay)
+        async with running(ahead):
             await until(all_sent)
             marked = await rows(store, select(OUTBOX.c.sent_at).order_by(OUTBOX.c.id))
             assert await went_on(replica) == "Fenced"

@@ -36,6 +36,8 @@ from harken.testing.conformance.search_index_words import SearchWordsConformance
 from harken.testing.elasticsearch import own_index
 from tests.engines import local_elasticsearch, need_elasticsearch
 
+pytestmark = pytest.mark.engines
+
 PREFIX = f"test-{uuid4().hex[:10]}"
 OWN = local_elasticsearch(PREFIX)
 PATIENCE = 90.0

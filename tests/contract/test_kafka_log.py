@@ -38,6 +38,8 @@ from harken.testing.conformance.event_log import (
 from harken.testing.kafka import administrator, own_topics
 from tests.engines import need_kafka
 
+pytestmark = pytest.mark.engines
+
 ALL = {TopicPartition(TOPIC, n) for n in range(PARTITIONS)}
 
 

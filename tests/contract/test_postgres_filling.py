@@ -22,6 +22,8 @@ from harken.testing.postgres import as_role, new_name, own_role, own_schema
 from harken.testing.rows import row_of
 from tests.engines import need_postgres
 
+pytestmark = pytest.mark.engines
+
 TEXTS = ("", "plain", "NUL \x00 and \x1a", "žluťoučký 🐎", "\\. \\N\t")
 
 

@@ -35,6 +35,8 @@ from harken.testing.fakes.clock import FakeClock
 from harken.testing.postgres import as_role, drop_schema, new_name, own_role, own_schema
 from tests.engines import need_postgres
 
+pytestmark = pytest.mark.engines
+
 OWNER = place.POSTGRES
 ROLE = new_name()
 SERVICE = as_role(OWNER, ROLE)

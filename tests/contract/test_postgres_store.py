@@ -42,6 +42,8 @@ from harken.testing.fakes.clock import FakeClock
 from harken.testing.postgres import as_role, new_name, own_role, own_schema
 from tests.engines import need_postgres
 
+pytestmark = pytest.mark.engines
+
 SCHEMA, ROLE = new_name(), new_name()
 SERVICE = as_role(place.POSTGRES, ROLE)
 """Owns nothing: whatever is shown here holds for it."""

@@ -26,7 +26,7 @@ from tests.e2e.networks import on_mastodon
 from tests.e2e.serve_null import SERVE
 from tests.engines import local_engines
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engines, pytest.mark.e2e, pytest.mark.timeout(600)]
 
 COMPLAINT = "My kettle leaked all over the floor and nobody answers my letters!"
 ANSWER = "We are sorry, Mara. Please tell us the number under the kettle."

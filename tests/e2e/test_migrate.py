@@ -49,7 +49,7 @@ from tests.e2e.test_way_of_a_mention import the_case
 from tests.engines import local_engines
 from tests.unit.search_service.desk import Desk, found, stored
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engines, pytest.mark.e2e, pytest.mark.timeout(900)]
 
 ANSWER = "We are sorry, Mara. Please tell us the number under the kettle."
 FIXED = "And here is the number that you asked for."

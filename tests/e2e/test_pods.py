@@ -33,7 +33,7 @@ from tests.e2e.dockerfile import Workshop
 from tests.e2e.mentions import forum_mention
 from tests.engines import local_engines
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.engines, pytest.mark.e2e]
 OVERLAY = "overlays/local"
 ROLE = "harken_service"
 PATIENCE = 120.0

@@ -42,7 +42,7 @@ from tests.unit.router.rate_events import (
     to_count,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engines, pytest.mark.e2e, pytest.mark.timeout(600)]
 
 SAID = bad_quarter_of_an_hour(2_000)
 WANTED = to_count(SAID)

@@ -43,7 +43,7 @@ from services.search.documents import FIELDS
 from tests.engines import local_engines
 from tests.unit.search_service.desk import Desk, found, ids, stored
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engines, pytest.mark.e2e, pytest.mark.timeout(900)]
 
 MENTIONS = 1_200
 STRAY = Document(TENANT, "mention", "stray", 1, mention().created_at, "left behind")
