@@ -39,7 +39,7 @@ class MastodonRig:
         self.source = Source(
             TENANT, SourceId("s1"), self.connection.id, "hashtag", {"tag": "kettle"}
         )
-        pace = Pace(again=3_600.0, beat=0.05)
+        pace = Pace(again=3_600.0, settled=3_600.0, beat=0.05)
         self.channel = MastodonChannel(SystemClock(), Clients(private_addresses=True), pace)
         self._local = local
 

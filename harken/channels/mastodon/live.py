@@ -24,12 +24,14 @@ Events = Backlog[ServerEvent]
 class Pace:
     """Seconds. ``silent``: without a sign of life it counts as cut (Mastodon gives one each 15 s
     by server-sent events, each 30 s by WebSocket, as others do). ``again``: between two looks at
-    what was heard lately. ``beat``: between two pages, at most. ``refused``: until a refused stream
-    is asked for again.
+    what was heard lately. ``settled``: from a stream's beginning until it surely tells all; an
+    instance agrees a moment before it begins to. ``beat``: between two pages, at most.
+    ``refused``: until a refused stream is asked for again.
     """
 
     silent: float = 50.0
     again: float = 120.0
+    settled: float = 5.0
     beat: float = 5.0
     refused: float = 600.0
 

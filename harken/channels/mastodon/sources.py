@@ -1,8 +1,8 @@
 """The sources of an instance: read page by page, or followed as it streams.
 
 A stream is only faster: what the cursor's trail rests on is always read from the timelines, once
-the stream has begun and again and again while it lasts. So whatever a stream loses, whenever it
-breaks off, the timelines bring.
+the stream has begun, once it is settled, and again and again while it lasts. So whatever a stream
+loses, whenever it breaks off, the timelines bring.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ class Sources:
         self, place: Place, source: SourceId, events: Events, cursor: str, tag: str
     ) -> AsyncGenerator[Page, None]:
         time = asyncio.get_running_loop().time
-        read_at = time() + self._pace.again
+        # What fell between the instance's yes and its first word shows by looking once more.
+        self._looked.pop(source, None)
+        read_at = time() + min(self._pace.settled, self._pace.again)
         while True:
             if time() >= read_at:
                 page, wait = await self._read(place, source, cursor)

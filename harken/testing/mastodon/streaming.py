@@ -30,13 +30,15 @@ Way = Literal["events", "websocket"]
 class Behaviour:
     """``heartbeat``: seconds between signs of life, 0 for none. ``delay``: seconds before each
     event. ``times``: how often each event is told. ``backwards``: events that came together are
-    told in the wrong order. What is not ``offered`` is not found, as where a server has none.
+    told in the wrong order. ``deaf``: agreed, but nothing is told yet. What is not ``offered`` is
+    not found, as where a server has none.
     """
 
     heartbeat: float = 15.0
     delay: float = 0.0
     times: int = 1
     backwards: bool = False
+    deaf: bool = False
     offered: tuple[Way, ...] = ("events", "websocket")
 
 
@@ -160,7 +162,7 @@ class Streams:
         return self._following(names)
 
     def _following(self, names: set[str]) -> Iterator[tuple[Open, tuple[str, ...]]]:
-        for stream in self.open:
+        for stream in () if self.behaviour.deaf else self.open:
             for name, told in stream.follows.items():
                 if name in names:
                     yield stream, told

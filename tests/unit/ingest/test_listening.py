@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from harken.channels.exchange import Clients
+from harken.channels.mastodon.channel import MastodonChannel
 from harken.channels.mastodon.live import Pace
+from harken.domain.mention import Change
 from harken.domain.time import minutes
 from harken.events.v1.mention_pb2 import CHANGE_RETRACTION
 from harken.store.changes import ChangeSet
 from harken.store.schema.ingest import ALERTS
 from harken.testing.mastodon.faults import Fault
-from harken.testing.mastodon.streaming import Behaviour
+from harken.testing.mastodon.streaming import Behaviour, Way
 from harken.testing.secrecy import open_vault
 from services.ingest.connections import SourceRow, replace_connection, replace_source
 from services.ingest.held import lease_of
@@ -25,7 +29,7 @@ from services.ingest.listener import Rhythm
 from services.ingest.sources import Mode
 from tests.unit.ingest.streams import SWIFT, Town, town
 
-STREAM_ONLY = Pace(silent=60.0, again=3_600.0, beat=0.02)
+STREAM_ONLY = Pace(silent=60.0, again=3_600.0, settled=3_600.0, beat=0.02)
 NO_POLLS = Rhythm(quiet=3_600.0, longest=3_600.0, again=0.01)
 
 
@@ -86,6 +90,41 @@ async def test_where_there_is_no_stream_it_is_polled_until_there_is_one(there: T
     there.delete(status)
     await there.hears(status, "it leaks", "it leaks badly", "")
     await there.shows(lambda state: state.mode is Mode.STREAM and not state.notice)
+
+
+async def test_a_stream_that_stays_refused_is_polled_meanwhile(there: Town) -> None:
+    there.mastodon.streams.behaviour = Behaviour(offered=())
+    there.replica(replace(SWIFT, refused=3_600.0)).start()
+    for number in range(3):
+        status = there.say(str(number))
+        await there.hears(status, str(number))
+    there.edit(status, "it leaks")
+    await there.hears(status, "2", "it leaks")
+    await there.shows(lambda state: state.mode is Mode.POLL and "404" in state.notice)
+    assert there.mastodon.streams.opened == 0
+
+
+@pytest.mark.parametrize("way", ["events", "websocket"])
+async def test_what_happens_before_the_stream_begins_to_tell_is_found_once_it_is_settled(
+    there: Town, way: Way
+) -> None:
+    there.mastodon.streams.behaviour = Behaviour(offered=(way,), deaf=True)
+    edited, deleted = there.say("first"), there.say("second")
+    clients = Clients(private_addresses=True)
+    channel = MastodonChannel(there.clock, clients, replace(STREAM_ONLY, settled=0.0))
+    async with aclosing(channel.follow(there.connection, there.source, "")) as pages:
+        read = await anext(pages)
+        assert len(read.parsed.mentions) == 2
+        new = there.say("third")
+        there.edit(edited, "better")
+        there.delete(deleted)
+        found = [each for _ in range(2) for each in (await anext(pages)).parsed.mentions]
+    await channel.close()
+    assert {(each.source_id, each.change) for each in found} == {
+        (str(new.id), Change.CONTENT),
+        (str(edited.id), Change.CONTENT),
+        (str(deleted.id), Change.RETRACTION),
+    }
 
 
 async def test_a_stream_without_a_sign_of_life_counts_as_cut(there: Town) -> None:

@@ -10,12 +10,11 @@ from random import Random
 
 import pytest
 
-from harken.channels.mastodon.live import Pace
 from harken.events.v1.mention_pb2 import CHANGE_RETRACTION
 from harken.testing.mastodon.faults import Fault
 from harken.testing.mastodon.model import Status
 from harken.testing.mastodon.streaming import Behaviour, Way
-from tests.unit.ingest.streams import PATIENCE, Town, town
+from tests.unit.ingest.streams import Town, town
 
 CUTS = 200
 UNHEARD = 40
@@ -39,8 +38,10 @@ class Crowd:
             status = self._there.say(f"it leaks {self._lots.random()}")
             self.standing.append(status)
         elif what < 0.85:
-            self.edits += 1
             status = self._lots.choice(self.standing[-40:])
+            if status.edited_at == self._there.mastodon.instance.now():
+                return  # The network could not tell such edits apart, and nobody is so quick.
+            self.edits += 1
             self._there.edit(status, f"it leaks more {self._lots.random()}")
         else:
             status = self._lots.choice(self.standing[-40:])
@@ -84,7 +85,7 @@ def _spoil(there: Town, lots: Random, way: Way) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [5])
+@pytest.mark.parametrize("seed", [5, 6])
 @pytest.mark.parametrize("way", ["events", "websocket"])
 async def test_none_missed_and_none_doubled_over_two_hundred_cuts(
     tmp_path: Path, way: Way, seed: int
@@ -104,18 +105,9 @@ async def test_none_missed_and_none_doubled_over_two_hundred_cuts(
             if lots.random() < 0.1:
                 _spoil(there, lots, way)
         streams.behaviour = Behaviour(offered=(way,))
-        await settled(crowd)
+        await there.eventually(lambda: not crowd.unheard())
         assert crowd.wrong() == []
         assert streams.opened >= CUTS
         assert min(len(crowd.standing), crowd.edits, len(crowd.deleted)) > 20
         published = Counter((mention.id, mention.revision) for mention in there.log.mentions)
         assert published.most_common(1)[0][1] == 1
-
-
-async def settled(crowd: Crowd) -> None:
-    """What was said between a handshake and the subscription comes with the next look."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + Pace().again + PATIENCE
-    while unheard := crowd.unheard():
-        assert loop.time() < until, unheard
-        await asyncio.sleep(0.05)
