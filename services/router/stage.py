@@ -16,14 +16,18 @@ from harken.domain.facts import Delivery, TaggedMention
 from harken.domain.ids import TenantId, derive
 from harken.domain.mention import Mention, Visibility
 from harken.domain.reply import DeliveryState
+from harken.domain.revision import FIRST
 from harken.events.codec import decode_delivery, decode_tagged
 from harken.events.topics import DELIVERIES, MENTIONS_TAGGED, Topic
+from harken.events.v1 import tone_pb2
 from harken.log.port import Record
 from harken.runtime.flow import InvalidRecord
 from harken.runtime.stage import Decided, Received
-from harken.store.changes import ChangeSet, InsertOnce, Statement, Write
+from harken.store.changes import ChangeSet, InsertOnce, Replace, Statement, Write
+from harken.store.port import Store
 from harken.store.schema.router import COMMANDS, MENTIONS
 from harken.telemetry.tracing import traceparent
+from services.router.arrivals import Arrivals, origin_of
 from services.router.command_log import Priority, command_row
 from services.router.domain.commands import (
     AnsweredElsewhere,
@@ -44,39 +48,52 @@ _OUTCOMES: Mapping[DeliveryState, type[ReplyDelivered | ReplyFailed]] = {
 
 
 class RouterStage:
-    """``handle`` reads nothing: what is there already is seen by the unique keys."""
+    """Only mentions without a number cost a look at the store: ingest may not have seen that they
+    are edits. All else that is there already is seen by the unique keys."""
 
     group = "router"
     topics: Sequence[Topic] = (MENTIONS_TAGGED, DELIVERIES)
 
-    def __init__(self, clock: Clock, batch: int) -> None:
+    def __init__(self, store: Store, clock: Clock, batch: int) -> None:
         self.batch = batch
+        self._store = store
         self._clock = clock
 
     async def handle(self, batch: Sequence[Received]) -> Decided:
+        heard = [(one, _tagged(one)) for one in batch]
+        mentions = [tagged.mention for _, tagged in heard if tagged is not None]
+        async with self._store.reading() as snapshot:
+            arrivals = await Arrivals.load(snapshot, mentions)
         change = ChangeSet()
-        for received in batch:
-            change.add(*self._writes(received))
+        for received, tagged in heard:
+            if tagged is None:
+                delivery = decode_delivery(received.message)
+                change.add(*self._of_delivery(delivery, received.record))
+            else:
+                change.add(*self._of_mention(received, tagged, arrivals))
         return Decided(change)
 
-    def _writes(self, received: Received) -> Iterable[Write]:
-        record = received.record
-        if record.topic == DELIVERIES.name:
-            return self._of_delivery(decode_delivery(received.message), record)
-        tagged = decode_tagged(received.message)
-        if not (tagged.mention.tenant and tagged.mention.id):
-            raise _invalid(record, "a mention without tenant or id")
-        return self._of_mention(tagged, record)
-
-    def _of_mention(self, tagged: TaggedMention, record: Record) -> Iterable[Write]:
-        mention = tagged.mention
-        row = mention_row(mention, record.value)
-        yield InsertOnce(MENTIONS, row)
-        if mention.revision > 1:
+    def _of_mention(
+        self, received: Received, tagged: TaggedMention, arrivals: Arrivals
+    ) -> Iterable[Write]:
+        heard, record = tagged.mention, received.record
+        news = arrivals.news(heard)
+        if news is None:
+            return
+        before = arrivals.before(heard)
+        arrivals.keep(heard, news)
+        row = mention_row(news, record.value if news is heard else _renumbered(received, news))
+        if news is not heard:
+            yield _newer(row, before)
+        elif news.revision == FIRST and not before:
+            # Refused where another content came meanwhile: then this is looked at again.
+            yield Replace(MENTIONS, row, expected=0)
+        else:
+            yield InsertOnce(MENTIONS, row)
             yield _newer(row)
-        command = command_of(tagged)
-        origin = derive("mention", mention.tenant, mention.id, mention.revision)
-        yield self._append(mention.tenant, origin, command, _priority(mention, command), record)
+        command = command_of(TaggedMention(news, tagged.tone, tagged.tagged_at))
+        priority = _priority(news, command)
+        yield self._append(news.tenant, origin_of(heard), command, priority, record)
 
     def _of_delivery(self, delivery: Delivery, record: Record) -> Iterable[Write]:
         if not (delivery.tenant and delivery.reply):
@@ -113,23 +130,38 @@ def mention_row(mention: Mention, tagged: bytes) -> dict[str, Any]:
     }
 
 
-def _newer(row: Mapping[str, Any]) -> Statement:
-    """The row of an older revision takes the content of this one; its case stays."""
+def _tagged(received: Received) -> TaggedMention | None:
+    """None for a delivery."""
+    if received.record.topic == DELIVERIES.name:
+        return None
+    tagged = decode_tagged(received.message)
+    if not (tagged.mention.tenant and tagged.mention.id):
+        raise _invalid(received.record, "a mention without tenant or id")
+    return tagged
+
+
+def _renumbered(received: Received, news: Mention) -> bytes:
+    """As it came, but for the number."""
+    message = tone_pb2.TaggedMention()
+    message.CopyFrom(received.message)
+    message.mention.revision = news.revision
+    return message.SerializeToString()
+
+
+def _newer(row: Mapping[str, Any], over: int | None = None) -> Statement:
+    """The row of an older revision takes the content of this one; its case stays.
+
+    ``over``: the revision that must be there, None for any.
+    """
     content = {
         name: row[name]
         for name in ("revision", "author", "thread_root", "created_at", "tagged")
         if name in ("revision", "tagged") or row[name]
     }
     table = MENTIONS.c
-    return Statement(
-        update(MENTIONS)
-        .where(
-            table.tenant == row["tenant"],
-            table.id == row["id"],
-            table.revision < row["revision"],
-        )
-        .values(content)
-    )
+    older = table.revision < row["revision"] if over is None else table.revision == over
+    statement = update(MENTIONS).where(table.tenant == row["tenant"], table.id == row["id"], older)
+    return Statement(statement.values(content), None if over is None else 1)
 
 
 def _priority(mention: Mention, command: Command) -> Priority:

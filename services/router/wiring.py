@@ -57,7 +57,7 @@ def _loops(kit: Kit, rates: Stage) -> Service:
     return Service(
         SERVICE,
         workers=[
-            StageRunner.of(RouterStage(kit.clock, kit.settings.stage_batch), kit),
+            StageRunner.of(RouterStage(kit.store, kit.clock, kit.settings.stage_batch), kit),
             StageRunner.of(rates, kit),
             Decider(kit.store, kit.clock, kit.new_id(), Backoff.of(kit.settings)),
             OutboxRelay.of(SERVICE, kit),

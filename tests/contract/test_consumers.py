@@ -63,7 +63,7 @@ class Bench:
         tagger = Tagger(NullTone(), chunk=8)
         stages: list[Stage] = [SentimentStage(lane, tagger, self.clock, 100) for lane in Lane]
         stages += [
-            RouterStage(self.clock, 100),
+            RouterStage(self.store, self.clock, 100),
             ResponderStage(self.store, 100),
             Indexer(self.store, self.index, 100),
             TrackerAlerts(self.store, 100),

@@ -7,11 +7,11 @@ is harmless, and so is one that is told twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import dataclass
 
 from harken.domain.ids import MentionId
 from harken.domain.mention import Change, Mention
+from harken.domain.revision import digest, revision_after
 from harken.domain.time import BEGINNING, Instant
 
 
@@ -38,13 +38,6 @@ class Sorted:
     seen: Mapping[MentionId, Seen]
 
 
-def digest(mention: Mention) -> str:
-    """Of what a customer can change: the text, its media, and whether it is still there."""
-    parts = [mention.text, mention.change.value, *(media.url for media in mention.media)]
-    content = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return blake2b(content, digest_size=12).hexdigest()
-
-
 def sort_out(mentions: Sequence[Mention], seen: Mapping[MentionId, Seen]) -> Sorted:
     """``seen`` holds what is known of these ids; later places of the input count as later news.
 
@@ -61,7 +54,7 @@ def sort_out(mentions: Sequence[Mention], seen: Mapping[MentionId, Seen]) -> Sor
         if not _brings_news(mention, content, before):
             doubles.append(place)
             continue
-        accepted = mention if before is None else _as_revision(mention, before)
+        accepted = mention if before is None else revision_after(before.revision, mention)
         numbered = accepted is mention and mention.revision > 1
         known[mention.id] = Seen(content, accepted.revision, accepted.received_at, numbered)
         new[place] = accepted
@@ -83,12 +76,3 @@ def unheeded(new: Mapping[int, Mention], seen: Mapping[MentionId, Seen]) -> tupl
     """Places of what no tracker matched and nothing was taken in of before."""
     heeded = {mention.id for mention in new.values() if mention.trackers} | seen.keys()
     return tuple(place for place, mention in new.items() if mention.id not in heeded)
-
-
-def _as_revision(mention: Mention, before: Seen) -> Mention:
-    """A network that does not number its edits gets the time of receipt as the number, in the
-    milliseconds in which others number theirs.
-    """
-    if mention.revision > before.revision:
-        return mention
-    return replace(mention, revision=max(before.revision + 1, mention.received_at // 1_000))

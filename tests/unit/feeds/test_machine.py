@@ -16,9 +16,10 @@ from harken.channels.exchange import Clients
 from harken.channels.feed.channel import FeedChannel
 from harken.channels.port import ChannelUnavailable, ConnectionRefused, Page, Source
 from harken.domain.ids import MentionId, SourceId
+from harken.domain.revision import digest
 from harken.domain.time import seconds
 from harken.testing.fakes.clock import FakeClock
-from services.ingest.domain.novelty import Seen, digest, sort_out
+from services.ingest.domain.novelty import Seen, sort_out
 from tests.unit.feeds.making import item, rss
 from tests.unit.feeds.reader import CONNECTION, NOW, PAUSE, SINCE, TENANT
 

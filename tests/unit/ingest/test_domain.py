@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from harken.domain.ids import AuthorId, MentionId
 from harken.domain.mention import Change, Kind, Lane, Mention, Visibility
+from harken.domain.revision import digest
 from harken.domain.time import after, minutes
 from harken.testing.builders import mention as a_mention
 from services.ingest.domain.acceptable import CLOCK_SKEW, LONGEST_TEXT, refusal
 from services.ingest.domain.lane import FAR_REACH, choose_lane
-from services.ingest.domain.novelty import Seen, digest, sort_out
+from services.ingest.domain.novelty import Seen, sort_out
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Intake:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._stage = RouterStage(clock, 256)
+        self._stage = RouterStage(store, clock, 256)
         self._offsets = count()
 
     async def take(self, *mentions: tuple[Mention, Tone | None], headers: Headers = ()) -> None:

@@ -13,6 +13,7 @@ from harken.log.port import Record
 from harken.runtime.stage import Received
 from harken.store.changes import InsertOnce
 from harken.store.schema.router import COMMANDS
+from harken.store.sqlite import SqliteStore
 from harken.testing.builders import NOW, delivery, mention, tone
 from harken.testing.fakes.clock import FakeClock
 from services.router.stage import RouterStage
@@ -29,11 +30,11 @@ from services.router.stage import RouterStage
     ],
 )
 async def test_what_became_of_a_reply_reaches_its_case(
-    state: DeliveryState, kind: str | None
+    store: SqliteStore, state: DeliveryState, kind: str | None
 ) -> None:
     record = Record(DELIVERIES.name, 0, 0, b"", b"", (), NOW)
     received = Received(record, encode_delivery(delivery(state=state)))
-    decided = await RouterStage(FakeClock(), batch=10).handle([received, received])
+    decided = await RouterStage(store, FakeClock(), batch=10).handle([received, received])
     commands = [
         write
         for write in decided.change.writes
@@ -43,13 +44,13 @@ async def test_what_became_of_a_reply_reaches_its_case(
     assert len({command.row["origin"] for command in commands}) <= 1
 
 
-async def test_our_answers_in_history_come_after_what_they_answer() -> None:
+async def test_our_answers_in_history_come_after_what_they_answer(store: SqliteStore) -> None:
     """Both may be read at once, from different partitions, the answer first."""
     asked = mention(source_id="1", historical=True)
     answer = replace(mention(source_id="2", author="tarn", historical=True), parent="1", echo=True)
     record = Record(MENTIONS_TAGGED.name, 0, 0, b"", b"", (), NOW)
     received = [Received(record, tag(encode_mention(one), tone(), NOW)) for one in (answer, asked)]
-    decided = await RouterStage(FakeClock(), batch=10).handle(received)
+    decided = await RouterStage(store, FakeClock(), batch=10).handle(received)
     commands = [
         write.row
         for write in decided.change.writes
