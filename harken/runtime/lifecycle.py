@@ -25,6 +25,7 @@ _log = Log(__name__)
 FAILED = 1
 LAST_MOMENT = 1.0
 """Seconds that closing the adapters has at least."""
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 COLLECTED_AFTER = (50_000, 20, 20)
 """Objects made before the collector of cyclic garbage looks at the young, and rounds of those
 before it looks at older ones. With Python's own figures it took a fifth of the pipeline's time,
@@ -32,13 +33,21 @@ since batches of records are many objects that live for a moment."""
 
 
 def run_process(main: Coroutine[Any, Any, int]) -> int:
-    """Runs it to its exit status, on uvloop where there is one."""
+    """Runs it to its exit status, on uvloop where there is one.
+
+    From there on the program can only end, and signals that ask for it are ignored.
+    """
     try:
         import uvloop
     except ImportError:  # not on Windows
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
+        factory = None
+    else:
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        status = runner.run(main)
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    return status
 
 
 def settle() -> None:
@@ -92,19 +101,19 @@ class Process:
         serving: set[asyncio.Task[None]] = set()
         if server is not None:
             serving.add(asyncio.create_task(server.run(), name="http server"))
-        with self._signals():
-            early = await self._until_asked(loops | serving)
-            deadline = self._monotonic() + self._settings.stop_deadline
-            for call in on_stop:
-                call()
-            if server is not None:
-                server.stop()
-                await self._end(serving, deadline - 2 * LAST_MOMENT)
-                server.close()
-            self._stopping.set()
-            await self._end(loops, deadline - LAST_MOMENT)
-            failed = [task for task in (loops | serving) - early if _failed(task)]
-            await self._close(close, deadline)
+        self._listen()
+        early = await self._until_asked(loops | serving)
+        deadline = self._monotonic() + self._settings.stop_deadline
+        for call in on_stop:
+            call()
+        if server is not None:
+            server.stop()
+            await self._end(serving, deadline - 2 * LAST_MOMENT)
+            server.close()
+        self._stopping.set()
+        await self._end(loops, deadline - LAST_MOMENT)
+        failed = [task for task in (loops | serving) - early if _failed(task)]
+        await self._close(close, deadline)
         _log.info("stopped", outcome="failed" if early or failed else "graceful")
         return FAILED if early or failed else 0
 
@@ -141,19 +150,13 @@ class Process:
             except Exception as error:  # noqa: BLE001 - the others are to be closed as well
                 _log.error("closing failed", error)
 
-    @contextlib.contextmanager
-    def _signals(self) -> Any:
+    def _listen(self) -> None:
+        """To the end of the event loop: what comes again while the rest is closed must not end the
+        process as if it had failed."""
         loop = asyncio.get_running_loop()
-        handled = (signal.SIGTERM, signal.SIGINT)
-        for number in handled:
+        for number in STOPPING:
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, self.stop, number.name)
-        try:
-            yield
-        finally:
-            for number in handled:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.remove_signal_handler(number)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, field
 
 import httpx
@@ -12,7 +15,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from harken.runtime.lifecycle import FAILED, Process, run_process
+from harken.runtime.lifecycle import FAILED, STOPPING, Process, run_process
 from harken.runtime.pulse import Pulse
 from harken.runtime.server import HttpServer
 from harken.testing.runtime import quick_settings
@@ -171,4 +174,38 @@ def test_the_exit_status_is_what_the_process_returned() -> None:
         await asyncio.sleep(0)
         return 3
 
-    assert run_process(main()) == 3
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    try:
+        assert run_process(main()) == 3
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+SLOW_TO_END = """
+import asyncio, atexit, sys, time
+from harken.runtime.lifecycle import Process, run_process
+from harken.testing.runtime import quick_settings
+
+async def main():
+    running = asyncio.create_task(Process([], quick_settings()).run())
+    await asyncio.sleep(0)
+    print("runs", flush=True)
+    status = await running
+    print("closes", flush=True)
+    await asyncio.sleep(0.05)
+    return status
+
+atexit.register(time.sleep, 0.05)
+sys.exit(run_process(main()))
+"""
+
+
+def test_told_to_stop_again_and_again_it_ends_in_order() -> None:
+    with subprocess.Popen([sys.executable, "-c", SLOW_TO_END], stdout=subprocess.PIPE) as told:
+        assert told.stdout is not None
+        assert told.stdout.readline() == b"runs\n"
+        while told.poll() is None:
+            told.terminate()
+            time.sleep(0.01)
+        assert (told.returncode, b"closes" in told.stdout.read()) == (0, True)
