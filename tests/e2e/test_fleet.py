@@ -129,27 +129,56 @@ def test_history_is_brought_in_through_an_intake(fleet: Fleet, apis: Two, tmp_pa
 def test_a_broker_that_is_away_is_told_and_all_catches_up(
     fleet: Fleet, apis: Two, intakes: Two
 ) -> None:
-    engines.kill("kafka")
-    try:
-        refused = intakes[0].send("POST", "/v1/mentions", forum_mention("away", "ola"))
-        assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (503, True)
-        waiting = ("ingest", "sentiment", "router", "responder", "search")
-        for service in waiting:
+    with away("kafka"):
+        refuses(intakes[0], "POST", "/v1/mentions", forum_mention("away", "ola"))
+        for service in ("ingest", "sentiment", "router", "responder", "search"):
             eventually(partial(waits_for, fleet.address(service), "Kafka"))
             assert httpx.get(f"{fleet.address(service)}/healthz", trust_env=False).is_success
         assert apis[0].get("/v1/cases")["items"]
         assert httpx.get(f"{fleet.address('api')}/readyz", trust_env=False).is_success
-    finally:
-        engines.start(["kafka"])
-    said = forum_mention("back", "ola", "It whistles again.")
-    eventually(lambda: intakes[0].send("POST", "/v1/mentions", said).status_code == 202)
-    eventually(lambda: apis[0].get("/v1/search", kind="mention", q="whistles")["total"] == 1)
-    for replica in fleet.running.values():
-        eventually(partial(is_ready, replica.address))
+    catches_up(fleet, apis, intakes, "It whistles again.", "whistles")
+
+
+def test_a_database_that_is_away_is_told_and_all_catches_up(
+    fleet: Fleet, apis: Two, intakes: Two
+) -> None:
+    taken = forum_mention("taken", "ola", "It hums at night.")
+    assert intakes[0].post("/v1/mentions", taken)["accepted"] == 1
+    with away("postgres"):
+        refuses(intakes[0], "POST", "/v1/mentions", forum_mention("gone", "ola"))
+        refuses(apis[0], "GET", "/v1/cases")
+        refuses(apis[0], "POST", "/v1/trackers", {"name": "Handles", "query": "handle"})
+        for replica in fleet.running.values():
+            eventually(partial(waits_for, replica.address, "PostgreSQL"))
+            assert httpx.get(f"{replica.address}/healthz", trust_env=False).is_success
+    catches_up(fleet, apis, intakes, "It rattles now.", "rattles")
+    eventually(lambda: apis[0].get("/v1/search", kind="mention", q="hums")["total"] == 1)
 
 
 def test_all_of_them_stop_gracefully(fleet: Fleet) -> None:
     assert set(fleet.stop_all().values()) == {0}
+
+
+@contextmanager
+def away(engine: str) -> Iterator[None]:
+    engines.kill(engine)
+    try:
+        yield
+    finally:
+        engines.start([engine])
+
+
+def refuses(caller: Caller, method: str, path: str, body: Any = None) -> None:
+    answer = caller.send(method, path, body)
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+
+
+def catches_up(fleet: Fleet, apis: Two, intakes: Two, text: str, word: str) -> None:
+    said = forum_mention(uuid4().hex, "ola", text)
+    eventually(lambda: intakes[0].send("POST", "/v1/mentions", said).status_code == 202)
+    eventually(lambda: apis[0].get("/v1/search", kind="mention", q=word)["total"] == 1)
+    for replica in fleet.running.values():
+        eventually(partial(is_ready, replica.address))
 
 
 def matched(intake: Caller, api: Caller, author: str, tracker: str) -> bool:
