@@ -8,20 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.distributed.faults import Away, Plan
+from tests.chaos.distributed.plans import SMALL
 from tests.chaos.distributed.run import run
 from tests.chaos.victim import say, seed
 
 pytestmark = [pytest.mark.engines, pytest.mark.chaos, pytest.mark.timeout(900)]
-
-SMALL = Plan(
-    mentions=1_500,
-    kills=12,
-    away=(Away("kafka", 8.0), Away("postgres", 8.0), Away("elasticsearch", 2.0)),
-    paused=(("router", 25.0),),
-    severed=(False, True),
-    seconds=80.0,
-)
 
 
 def test_whatever_fails_each_mention_goes_its_way_once(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.chaos.distributed.__main__ import FULL
 from tests.chaos.distributed.faults import PLACES, Killed, draw
+from tests.chaos.distributed.plans import FULL
 
 
 def test_a_seed_says_all_that_goes_wrong() -> None:
