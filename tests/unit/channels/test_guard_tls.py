@@ -6,20 +6,17 @@ import asyncio
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from harken.channels import guard
 from harken.channels.exchange import Clients, NeverSent
 from harken.channels.guard import Address, PublicOnly
 from harken.channels.websocket import websocket
+from harken.testing.certificates import self_signed
 
 NAME = "kettle.example"
 
@@ -27,29 +24,7 @@ NAME = "kettle.example"
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """Of ``NAME``, signed by itself; with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(called)
-        .issuer_name(called)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "certificate.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
-    return file
+    return self_signed(tmp_path / "certificate.pem", x509.DNSName(NAME))
 
 
 @pytest.fixture
