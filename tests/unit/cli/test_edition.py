@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from runpy import run_module
 
 import pytest
 from typer.testing import CliRunner
@@ -64,6 +65,16 @@ def test_engines_that_are_away_end_the_start_with_status_1(
 def test_a_part_is_served_on_engines_only(capfd: pytest.CaptureFixture[str]) -> None:
     output = said("serve", "router", status=1, settings={}) + capfd.readouterr().err
     assert "set HARKEN_POSTGRES_URL" in output
+
+
+@pytest.mark.parametrize("name", ["ingest", "sentiment", "router", "responder", "search"])
+def test_each_service_is_a_program_of_its_own(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_module(f"services.{name}", run_name="__main__")
+    printed = capfd.readouterr().err
+    assert ended.value.code == 1
+    assert f"Harken's {name} cannot start: " in printed
+    assert "set HARKEN_POSTGRES_URL" in printed
 
 
 def test_a_data_folder_is_not_served_where_engines_are_named() -> None:
