@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,15 +43,28 @@ def start(home: Path) -> None:
     home.mkdir(exist_ok=True)
     if servers.alive(home):
         return
-    java = str(need_java() / "bin" / "java")
+    launch(home, jars(home), PROPERTIES.format(data=home / "data"), PORT)
+
+
+def jars(home: Path) -> Path:
+    """Where they are; fetched once."""
     fetch_kafka(home / "lib")
-    settings, data = home / "server.properties", home / "data"
-    settings.write_text(PROPERTIES.format(data=data))
+    return home / "lib"
+
+
+def launch(
+    home: Path, lib: Path, properties: str, port: int, *, format_options: Sequence[str] = ()
+) -> None:
+    """Returns when it listens at the port. Its data go to ``home / "data"``; the options are for
+    the tool that makes these."""
+    java = str(need_java() / "bin" / "java")
+    settings = home / "server.properties"
+    settings.write_text(properties)
     (home / "log4j2.properties").write_text(_LOGGING)
-    classes = ["-cp", f"{home}/lib/*"]
-    if not data.exists():
+    classes = ["-cp", f"{lib}/*"]
+    if not (home / "data").exists():
         tool = ["kafka.tools.StorageTool", "format", "-t", str(uuid4()), "-c", str(settings)]
-        servers.run([java, *classes, *tool, "--ignore-formatted"])
+        servers.run([java, *classes, *tool, "--ignore-formatted", *format_options])
     logging = f"-Dlog4j2.configurationFile={home}/log4j2.properties"
     servers.spawn(home, [java, _HEAP, logging, *classes, "kafka.Kafka", str(settings)])
-    servers.until_ready(home, lambda: servers.answers(PORT))
+    servers.until_ready(home, lambda: servers.answers(port))

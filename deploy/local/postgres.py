@@ -14,9 +14,7 @@ from deploy.local.place import POSTGRES_PORT as PORT
 _DATABASE = Path(__file__).with_name("database.sql")
 _SHARED_MEMORY = 6
 """Which line of the lock file, from 0, holds the key and the id of the shared memory."""
-_SETTINGS = f"""\
-listen_addresses = '127.0.0.1'
-port = {PORT}
+_SETTINGS = """\
 max_connections = 200
 shared_buffers = '128MB'
 """
@@ -24,16 +22,23 @@ shared_buffers = '128MB'
 
 def start(home: Path) -> None:
     home.mkdir(exist_ok=True)
-    if servers.alive(home):
-        return
+    if not servers.alive(home):
+        launch(home, _SETTINGS, PORT)
+
+
+def launch(home: Path, settings: str, port: int) -> None:
+    """Returns when it answers at the port. The settings are those of a new cluster: one that is
+    there has its own."""
     programs, data = need_postgres(), home / "data"
     if not (data / "PG_VERSION").exists():
         _make(home, programs, data)
+        with (data / "postgresql.conf").open("a") as kept:
+            kept.write(f"listen_addresses = '127.0.0.1'\nport = {port}\n{settings}")
     _until_left(data / "postmaster.pid")
     command = [str(programs / "postgres"), "-D", str(data), "-c", "unix_socket_directories="]
     servers.spawn(home, servers.as_user(command))
-    servers.until_ready(home, lambda: _ready(programs))
-    _make_database(programs, home)
+    servers.until_ready(home, lambda: _ready(programs, port))
+    _make_database(home, programs, port)
 
 
 def _make(home: Path, programs: Path, data: Path) -> None:
@@ -44,8 +49,6 @@ def _make(home: Path, programs: Path, data: Path) -> None:
     initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8"]
     options = ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={password}"]
     servers.run(servers.as_user([*initdb, *options]))
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.write(_SETTINGS)
 
 
 def _until_left(lock: Path) -> None:
@@ -73,13 +76,13 @@ def _in_use(lock: Sequence[str]) -> bool:
     return any(int(fields[6]) for fields in held if fields[1] == named.strip())
 
 
-def _ready(programs: Path) -> bool:
-    probe = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(PORT)]
+def _ready(programs: Path, port: int) -> bool:
+    probe = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(probe, check=False).returncode == 0
 
 
-def _make_database(programs: Path, home: Path) -> None:
-    address = f"postgresql://postgres:harken@127.0.0.1:{PORT}/postgres"
+def _make_database(home: Path, programs: Path, port: int) -> None:
+    address = f"postgresql://postgres:harken@127.0.0.1:{port}/postgres"
     if (home / ".complete").exists():
         return
     options = ["-q", "-v", "ON_ERROR_STOP=1", "-f", str(_DATABASE)]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from harken.channels.vault import Vault, read_keys
 from harken.clock import SystemClock
 from harken.events.topics import TOPICS
-from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics
+from harken.log.kafka import KafkaLog, KafkaSettings, KafkaTopics, NotTrusted
 from harken.runtime.channels import make_channels
 from harken.runtime.identity import Uuid7
 from harken.runtime.log_identity import check_identity
@@ -26,12 +27,15 @@ from harken.store.postgres import NeedsUpgrade, PostgresStore, SchemaMismatch
 from harken.telemetry.logs import Log
 
 CLOSING_SECONDS = 5.0
+POSTGRES = "HARKEN_POSTGRES_URL"
+KAFKA = "HARKEN_KAFKA_*"
+ELASTICSEARCH = "HARKEN_ELASTICSEARCH_*"
 
 _log = Log(__name__)
 
 
 def check_named(settings: Settings) -> None:
-    """Raises `CannotStart` where some of what the edition needs is not named."""
+    """Raises `CannotStart` where some of what the edition needs is not named, or not there."""
     needed = {
         "HARKEN_POSTGRES_URL": settings.postgres_url,
         "HARKEN_KAFKA_SERVERS": settings.kafka_servers,
@@ -40,6 +44,11 @@ def check_named(settings: Settings) -> None:
     }
     if missing := [name for name, value in needed.items() if not value.strip()]:
         raise CannotStart(f"the distributed edition needs {', '.join(missing)} as well")
+    for name in ("ca", "certificate", "key"):
+        for engine in ("kafka", "elasticsearch"):
+            file: Path | None = getattr(settings, f"{engine}_{name}")
+            if file is not None and not file.is_file():
+                raise CannotStart(f"HARKEN_{engine}_{name}".upper() + f" names no file: {file}")
 
 
 @asynccontextmanager
@@ -62,9 +71,10 @@ async def open_kit(settings: Settings) -> AsyncIterator[Kit]:
 @asynccontextmanager
 async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[ElasticsearchIndex]:
     """Waits a while where it is away. Raises `CannotStart`."""
-    index = await patiently(lambda: _open_index(settings, fields), settings.start_patience)
+    patience = settings.start_patience
+    index = await patiently(lambda: _open_index(settings, fields), patience, ELASTICSEARCH)
     try:
-        if await patiently(index.needs_rebuild, settings.start_patience):
+        if await patiently(index.needs_rebuild, patience, ELASTICSEARCH):
             _log.warning("the index was made by another version: harken search reindex renews it")
         yield index
     finally:
@@ -74,7 +84,7 @@ async def open_index(settings: Settings, fields: Fields) -> AsyncIterator[Elasti
 @asynccontextmanager
 async def opened_store(settings: Settings) -> AsyncIterator[PostgresStore]:
     """Waits a while where it is away. Raises `CannotStart`."""
-    store = await patiently(lambda: open_store(settings), settings.start_patience)
+    store = await patiently(lambda: open_store(settings), settings.start_patience, POSTGRES)
     try:
         yield store
     finally:
@@ -84,7 +94,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[PostgresStore]:
 @asynccontextmanager
 async def opened_log(settings: Settings, store: Store) -> AsyncIterator[KafkaLog]:
     """Waits a while where it is away, or lacks topics. Raises `CannotStart`."""
-    await patiently(lambda: _check_log(settings, store), settings.start_patience)
+    await patiently(lambda: _check_log(settings, store), settings.start_patience, KAFKA)
     log = KafkaLog(kafka_settings(settings))
     try:
         yield log
@@ -140,8 +150,12 @@ def elasticsearch_settings(settings: Settings) -> ElasticsearchSettings:
 async def _check_log(settings: Settings, store: Store) -> None:
     """Raises `CannotStart`, ``NotYet`` and ``LogUnavailable``."""
     topics = KafkaTopics(kafka_settings(settings), settings.kafka_replication)
-    await check_identity(store, await topics.identity())
-    if lacking := await topics.lacking(TOPICS.values()):
+    try:
+        await check_identity(store, await topics.identity())
+        lacking = await topics.lacking(TOPICS.values())
+    except NotTrusted as wrong:
+        raise CannotStart(f"{wrong} (see {KAFKA})") from wrong
+    if lacking:
         raise NotYet(f"Kafka: {'; '.join(lacking)}: `harken topics apply` makes what is missing")
 
 
@@ -158,4 +172,4 @@ async def _open_index(settings: Settings, fields: Fields) -> ElasticsearchIndex:
     try:
         return await ElasticsearchIndex.open(elasticsearch_settings(settings), fields)
     except (AccessDenied, ValueError) as wrong:
-        raise CannotStart(str(wrong)) from wrong
+        raise CannotStart(f"{wrong} (see {ELASTICSEARCH})") from wrong

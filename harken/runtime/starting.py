@@ -30,8 +30,11 @@ class NotYet(Exception):
 _PASSING = (StoreUnavailable, LogUnavailable, IndexUnavailable, NotYet)
 
 
-async def patiently(attempt: Callable[[], Awaitable[T]], patience: float) -> T:
-    """What the attempt gives at last. Raises `CannotStart` after ``patience`` seconds."""
+async def patiently(
+    attempt: Callable[[], Awaitable[T]], patience: float, reached_by: str = ""
+) -> T:
+    """What the attempt gives at last. Raises `CannotStart` after ``patience`` seconds, with the
+    settings that say how to reach what is away."""
     deadline, told = time.monotonic() + patience, ""
     while True:
         try:
@@ -39,7 +42,8 @@ async def patiently(attempt: Callable[[], Awaitable[T]], patience: float) -> T:
         except _PASSING as away:
             why = str(away)
             if time.monotonic() >= deadline:
-                raise CannotStart(f"{why} (waited {patience:g} s)") from away
+                look = f"; see {reached_by}" if reached_by else ""
+                raise CannotStart(f"{why} (waited {patience:g} s{look})") from away
         if why != told:
             _log.warning("start waits", why=why)
             told = why

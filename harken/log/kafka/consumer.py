@@ -13,6 +13,7 @@ from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from harken.domain.time import Instant
 from harken.events.topics import Topic
+from harken.log.kafka.connecting import telling_why
 from harken.log.kafka.errors import as_log_unavailable
 from harken.log.kafka.settings import KafkaSettings
 from harken.log.port import Polled, PositionOutOfRange, Record, TopicPartition
@@ -111,7 +112,10 @@ class KafkaConsumer:
         )
         consumer.subscribe(self._names, listener=_Moves(self, consumer))
         try:
-            async with asyncio.timeout(SESSION_SECONDS + REBALANCE_SECONDS):
+            async with (
+                asyncio.timeout(SESSION_SECONDS + REBALANCE_SECONDS),
+                telling_why(self._settings),
+            ):
                 await consumer.start()
         except BaseException:
             self.give_up([self._theirs(place) for place in self._waiting])

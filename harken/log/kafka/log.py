@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as KafkaPlace
 
 from harken.events.topics import TOPICS, Topic
+from harken.log.kafka.connecting import telling_why
 from harken.log.kafka.consumer import KafkaConsumer
 from harken.log.kafka.errors import as_log_unavailable
 from harken.log.kafka.settings import KafkaSettings
@@ -109,7 +110,7 @@ class KafkaLog:
                     max_batch_size=BATCH,
                     max_request_size=LARGEST,
                 )
-                await _start(producer)
+                await _start(producer, self._settings)
                 self._producer = producer
         return self._producer
 
@@ -118,15 +119,16 @@ class KafkaLog:
         async with self._connecting:
             if self._watcher is None:
                 watcher = AIOKafkaConsumer(**self._settings.client(), enable_auto_commit=False)
-                await _start(watcher)
+                await _start(watcher, self._settings)
                 self._watcher = watcher
         return self._watcher
 
 
-async def _start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+async def _start(client: AIOKafkaProducer | AIOKafkaConsumer, settings: KafkaSettings) -> None:
     """One that could not start, or was cut short, is closed: its sockets must not stay."""
     try:
-        await client.start()
+        async with telling_why(settings):
+            await client.start()
     except BaseException:
         await client.stop()
         raise

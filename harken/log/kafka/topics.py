@@ -11,6 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from harken.events.topics import Topic
+from harken.log.kafka.connecting import telling_why
 from harken.log.kafka.errors import as_log_unavailable
 from harken.log.kafka.log import LARGEST
 from harken.log.kafka.settings import KafkaSettings
@@ -109,7 +110,8 @@ class KafkaTopics:
 async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(**settings.client())
     try:
-        await admin.start()
+        async with telling_why(settings):
+            await admin.start()
         yield admin
     finally:
         await admin.close()

@@ -68,7 +68,10 @@ class PostgresStore:
         for one of the ``connections``. ``clock`` stands in for the database's, in tests.
         """
         # Harken's statements are few and come again and again: prepared at their second time.
-        options = {"options": f"-c search_path={schema}", "prepare_threshold": 1}
+        options: dict[str, Any] = {
+            "options": f"-c search_path={schema}",
+            "prepare_threshold": 1,
+        }
         pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
             address,
             kwargs=options,
@@ -83,9 +86,12 @@ class PostgresStore:
         waking = Waking(address, _channel(schema))
         try:
             with as_store_unavailable():
+                # Why it cannot connect the pool would tell its own log alone.
+                async with asyncio.timeout(patience):
+                    first = await AsyncConnection.connect(address, **options)
+                async with first:
+                    await verify(first, schema)
                 await pool.open(wait=True, timeout=patience)
-                async with pool.connection() as connection:
-                    await verify(connection, schema)
                 await waking.start()
         except BaseException:
             await waking.close()

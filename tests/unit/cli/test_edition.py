@@ -47,6 +47,15 @@ def test_half_a_set_of_engines_is_refused_by_name(
     assert f"the distributed edition needs HARKEN_{lacking} as well" in output
 
 
+@pytest.mark.parametrize("name", ["KAFKA_CA", "ELASTICSEARCH_KEY"])
+def test_a_file_that_is_not_there_is_refused_by_name(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = {**NAMED, name: "lost.pem"}
+    output = said("serve", "router", status=1, settings=settings) + capfd.readouterr().err
+    assert f"HARKEN_{name} names no file: lost.pem" in output
+
+
 def test_a_key_for_secrets_that_is_none_is_not_quoted(capfd: pytest.CaptureFixture[str]) -> None:
     settings = {**NAMED, "SECRETS_KEY": "hunter2"}
     output = said("serve", "router", status=1, settings=settings) + capfd.readouterr().err

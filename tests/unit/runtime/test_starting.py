@@ -29,8 +29,9 @@ async def test_what_stays_away_ends_the_start_with_its_reason() -> None:
     async def attempt() -> None:
         raise StoreUnavailable("PostgreSQL: nobody answers")
 
-    with pytest.raises(CannotStart, match="PostgreSQL: nobody answers"):
-        await patiently(attempt, 0.01)
+    said = r"PostgreSQL: nobody answers \(waited 0.01 s; see HARKEN_POSTGRES_URL\)"
+    with pytest.raises(CannotStart, match=said):
+        await patiently(attempt, 0.01, "HARKEN_POSTGRES_URL")
 
 
 async def test_what_no_patience_mends_is_raised_at_once() -> None:
