@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -11,11 +12,12 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from cryptography import x509
 
-from deploy.local import kafka, place, postgres, servers
+from deploy.local import kafka, packages, place, postgres, servers
 from harken.testing.certificates import self_signed
-from harken.testing.engines import left_out
+from harken.testing.engines import REQUIRED, left_out
 from harken.testing.processes import free_port
 
 HOST = "127.0.0.1"
@@ -84,11 +86,10 @@ def guarded_kafka(folder: Path) -> Iterator[Broker]:
         f"--add-scram=SCRAM-SHA-{bits}=[name={USER},password={PASSWORD}]" for bits in (256, 512)
     ]
     try:
-        lib = kafka.jars(place.made() / "kafka")
-        kafka.launch(folder, lib, properties, login, format_options=scram)
+        with starting():
+            lib = kafka.jars(place.made() / "kafka")
+            kafka.launch(folder, lib, properties, login, format_options=scram)
         yield Broker(f"{HOST}:{login}", f"{HOST}:{certificate}", own, client)
-    except servers.DidNotStart as error:
-        left_out(str(error))
     finally:
         servers.kill(folder)
 
@@ -103,10 +104,21 @@ def guarded_postgres(certificate: Path) -> Iterator[str]:
     own.chmod(0o600)
     rules.write_text(_TLS_ONLY)
     try:
-        postgres.launch(home, _POSTGRES.format(own=own, rules=rules), port)
+        with starting():
+            postgres.launch(home, _POSTGRES.format(own=own, rules=rules), port)
         yield f"postgresql://{USER}:{PASSWORD}@{HOST}:{port}/harken"
-    except servers.DidNotStart as error:
-        left_out(str(error))
     finally:
         servers.stop(home, signal.SIGINT)
         shutil.rmtree(home)
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Nothing is installed for a server unless the tests require it; then the test is left out."""
+    with pytest.MonkeyPatch.context() as environment:
+        if os.environ.get(REQUIRED) != "1":
+            environment.setenv(packages.NO_INSTALL, "1")
+        try:
+            yield
+        except servers.DidNotStart as error:
+            left_out(str(error))

@@ -23,6 +23,8 @@ from harken.testing.elasticsearch import remove_indices
 from harken.testing.runtime import quick_settings
 from tests.engines import need_elasticsearch
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from harken.runtime.starting import CannotStart
 from harken.testing.postgres import new_name, own_schema
 from tests.engines import need_kafka, need_postgres
 
+pytestmark = pytest.mark.engines
+
 FORMER = "the cluster that was lost/"
 
 

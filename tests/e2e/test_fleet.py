@@ -35,7 +35,8 @@ ANSWER = "We are sorry, Mara. Please tell us the number under the kettle."
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("fleet")
-    with Fleet.on(local_engines(), folder, program=SERVE, **QUICK) as started:
+    settings = {**QUICK, "postgres_patience": "2"}
+    with Fleet.on(local_engines(), folder, program=SERVE, **settings) as started:
         started.start_all({"ingest": 2, "router": 2, "responder": 2, "search": 2, "api": 2})
         yield started
 
