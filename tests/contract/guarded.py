@@ -21,8 +21,8 @@ from harken.testing.engines import REQUIRED, left_out
 from harken.testing.processes import free_port
 
 HOST = "127.0.0.1"
-USER, PASSWORD = "harken", "harken"
-"""Of both servers."""
+USER, SERVICE, OPERATOR, PASSWORD = "harken", "service", "operator", "harken"
+"""The first may do anything, on both servers; the next ones, on Kafka, what they are allowed."""
 
 _KAFKA = """\
 process.roles=broker,controller
@@ -39,9 +39,11 @@ ssl.truststore.type=PEM
 ssl.truststore.location={trusted}
 listener.name.certificate.ssl.client.auth=required
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
-listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}";
+listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}" user_{service}="{password}" user_{operator}="{password}";
 listener.name.login.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.login.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS;User:CN=test;User:{user}
 log.dirs={data}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -80,7 +82,7 @@ def guarded_kafka(folder: Path) -> Iterator[Broker]:
     login, certificate = free_port(), free_port()
     properties = _KAFKA.format(
         login=login, certificate=certificate, controller=free_port(), own=own, trusted=trusted,
-        user=USER, password=PASSWORD, data=folder / "data",
+        user=USER, service=SERVICE, operator=OPERATOR, password=PASSWORD, data=folder / "data",
     )  # fmt: skip
     scram = [
         f"--add-scram=SCRAM-SHA-{bits}=[name={USER},password={PASSWORD}]" for bits in (256, 512)

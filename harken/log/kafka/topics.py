@@ -129,8 +129,10 @@ def _miscounted(name: str, count: int, wanted: int) -> str:
 
 async def _settings_of(admin: AIOKafkaAdminClient, name: str) -> dict[str, str]:
     (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
-    (resource,) = answer.resources
-    return {entry[0]: entry[1] for entry in resource[4]}
+    ((code, why, _, _, entries),) = answer.resources
+    if code:
+        raise for_code(code)(f"{name}: {why}")
+    return {entry[0]: entry[1] for entry in entries}
 
 
 async def _different(
