@@ -118,7 +118,7 @@ async def test_services_do_with_the_rights_that_are_documented(
         await KafkaTopics(kafka_settings(service)).apply(TOPICS.values())
 
 
-async def test_so_does_who_keeps_the_topics(broker: Broker) -> None:
+async def test_so_does_one_who_keeps_the_topics(broker: Broker) -> None:
     operator = by_password(broker, kafka_user=OPERATOR, kafka_mechanism="PLAIN")
     topics = KafkaTopics(kafka_settings(operator))
     longer = replace(MENTIONS_TAGGED, retention=days(9))
@@ -168,9 +168,21 @@ async def test_a_certificate_that_the_broker_does_not_know_opens_nothing(
     broker: Broker, store: Store, tmp_path: Path
 ) -> None:
     other = self_signed(tmp_path / "other.pem", x509.DNSName("harken.example"))
-    wrong = by_certificate(broker, other).model_copy(update={"start_patience": 0.0})
-    with pytest.raises(CannotStart, match=r"Kafka: .*see HARKEN_KAFKA_\*"):
-        async with opened_log(wrong, store):
+    await closes_the_connection(by_certificate(broker, other), store)
+
+
+@pytest.mark.parametrize("security", ["PLAINTEXT", "SSL", "SASL_PLAINTEXT"])
+async def test_nothing_is_said_to_it_but_over_tls_and_by_who_logs_in(
+    broker: Broker, store: Store, security: str
+) -> None:
+    await closes_the_connection(by_password(broker, kafka_security=security), store)
+
+
+async def closes_the_connection(settings: Settings, store: Store) -> None:
+    impatient = settings.model_copy(update={"start_patience": 0.0})
+    said = r"closes the connection: perhaps .*see HARKEN_KAFKA_\*"
+    with pytest.raises(CannotStart, match=said):
+        async with opened_log(impatient, store):
             pass
 
 

@@ -42,7 +42,9 @@ def as_log_unavailable() -> Iterator[None]:
             f"Kafka's certificate is refused: {error.verify_message}: look at the authorities to"
             " trust, and whether it is made out to the name that the broker is reached by"
         ) from error
-    except (KafkaError, OSError) as error:
-        raise LogUnavailable(f"Kafka: {type(error).__name__}: {error}") from error
     except TimeoutError:
         raise LogUnavailable("Kafka did not answer in time") from None
+    except KafkaError as error:  # it says its own name
+        raise LogUnavailable(f"Kafka: {error}") from error
+    except OSError as error:
+        raise LogUnavailable(f"Kafka: {type(error).__name__}: {error}") from error
