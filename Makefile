@@ -48,7 +48,8 @@ setup: $(VENV)/.dev ## Install everything for development
 
 .PHONY: run
 run: $(VENV)/.run ## Serve Harken: one process, one data folder
-	@HARKEN_LOG_FORMAT=$${HARKEN_LOG_FORMAT:-console} HARKEN_LOG_LEVEL=$${HARKEN_LOG_LEVEL:-warning} $(BIN)/harken up $(ARGS)
+	@HARKEN_PRIVATE_ADDRESSES=$${HARKEN_PRIVATE_ADDRESSES:-true} \
+	  HARKEN_LOG_FORMAT=$${HARKEN_LOG_FORMAT:-console} HARKEN_LOG_LEVEL=$${HARKEN_LOG_LEVEL:-warning} $(BIN)/harken up $(ARGS)
 
 .PHONY: demo
 demo: $(VENV)/.run ## Watch some 300 mentions in five languages go the whole way

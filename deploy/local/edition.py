@@ -36,6 +36,7 @@ def settings() -> dict[str, str]:
         "HARKEN_ELASTICSEARCH_USER": place.ELASTICSEARCH_USER,
         "HARKEN_ELASTICSEARCH_PASSWORD": place.ELASTICSEARCH_PASSWORD,
         "HARKEN_ELASTICSEARCH_REPLICAS": "0",
+        "HARKEN_PRIVATE_ADDRESSES": "true",
         "HARKEN_SECRETS_KEY": find_key(home) or make_key(home, KEY_BYTES),
     }
 

@@ -94,7 +94,10 @@ class PublicOnly(httpx.AsyncBaseTransport):
 
 def _refuse(request: httpx.Request) -> NoReturn:
     # Without the address: whoever named the host learns nothing of the network inside.
-    raise NotPublic("it is no public address, and others are not spoken to here", request=request)
+    raise NotPublic(
+        "it is no public address, and HARKEN_PRIVATE_ADDRESSES does not allow others",
+        request=request,
+    )
 
 
 def _host(url: httpx.URL) -> str:

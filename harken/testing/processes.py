@@ -92,10 +92,18 @@ def start_harken(
 def spawn(
     command: Sequence[str], folder: Path, settings: Mapping[str, str] | None
 ) -> subprocess.Popen[bytes]:
-    """Starts arguments of this Python and does not wait. ``settings`` by their names in code."""
+    """Starts arguments of this Python and does not wait. ``settings`` by their names in code.
+
+    The networks that it may speak with are on this machine.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     given = {f"HARKEN_{name.upper()}": value for name, value in (settings or {}).items()}
-    environment = {**os.environ, "COLUMNS": "400", "HARKEN_LOG_LEVEL": "warning", **given}
+    usual = {
+        "COLUMNS": "400",
+        "HARKEN_LOG_LEVEL": "warning",
+        "HARKEN_PRIVATE_ADDRESSES": "true",
+    }
+    environment = {**os.environ, **usual, **given}
     with (folder / "printed.txt").open("wb") as out, (folder / "log.txt").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, *command], stdout=out, stderr=log, env=environment

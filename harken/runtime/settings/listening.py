@@ -58,10 +58,11 @@ class Networks(BaseModel):
         900.0, gt=0, description="Seconds of failure after which people are told of a source"
     )
     private_addresses: bool = Field(
-        True,
-        description="Whether connections may lead to this machine and to private networks. Refuse "
-        "it wherever tenants are not trusted with your network: then requests go to public "
-        "addresses only, checked when connecting, and use no proxy named by the environment",
+        False,
+        description="Whether connections, feeds and webhooks may lead to this machine and to "
+        "private networks. If not, requests go to public addresses only, checked when "
+        "connecting, and use no proxy named by the environment. `make run` and `make serve` "
+        "allow it",
     )
 
 

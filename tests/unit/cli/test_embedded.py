@@ -34,7 +34,7 @@ async def test_operators_commands_leave_a_serving_processs_leases_alone(tmp_path
             assert await beside.store.claim("decider:main", "another", 3_600) is None
 
 
-async def test_connections_reach_this_machine_unless_the_operator_says_no(tmp_path: Path) -> None:
+async def test_connections_reach_this_machine_only_if_the_operator_says_so(tmp_path: Path) -> None:
     source = Source(TenantId("main"), SourceId("s"), ConnectionId("c"), "notifications")
     connection = Connection(
         source.tenant,
@@ -44,8 +44,9 @@ async def test_connections_reach_this_machine_unless_the_operator_says_no(tmp_pa
         {"instance": "http://127.0.0.1:9"},
         {"access_token": "t"},
     )
-    for allowed, outcome in ((True, ChannelUnavailable), (False, ConnectionRefused)):
-        settings = Settings(data=tmp_path, private_addresses=allowed)
+    usual = Settings(data=tmp_path)
+    allowing = usual.model_copy(update={"private_addresses": True})
+    for settings, outcome in ((allowing, ChannelUnavailable), (usual, ConnectionRefused)):
         async with open_embedded(settings) as embedded:
             with pytest.raises(outcome):
                 await embedded.kit.channels.of("mastodon").fetch(connection, source, "")
