@@ -40,7 +40,10 @@ def running_hook() -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(int(headers["content-length"]))
+            length = int(headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # Whoever called was killed while it spoke.
             hook.calls.append(Call(headers, body))
             if hook.silent:
                 hook.over.wait()
