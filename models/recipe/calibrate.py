@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,8 @@ was 1.45 and 1.55 times the fitted one.
 BY_LANGUAGE = (*EMOTIONS, "offence")
 """Flags that sets in more than one language know."""
 LANGUAGES = ("en", "pl", "cs", "sk", "ru", "lv", "de", "es", "fr", "it", "pt")
+KIN = frozenset({"de", "es", "fr", "it", "pt"})
+"""Languages of one set with some ninety tuning rows each: their general fit is what they share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,21 @@ class Scored:
 def polarity_mixes(scored: Scored) -> dict[str, PolarityMix]:
     """A mix per language, and the general one under ""."""
     told = scored.pick([i for i, row in enumerate(scored.rows) if row.polarity is not None])
-    start = np.asarray([0.0, 0.0, 0.0, 0.0, 0.0])
-    general = _fit_polarity(told, start, pull=0.1)
+    general = _fit_polarity(told, np.zeros(5), pull=0.1)
     mixes = {"": _polarity_mix(general)}
+    kin = _own(told, KIN)
+    shared = general if len(kin.rows) < LEAST_ROWS else _fit_polarity(kin, general, pull=PULL)
     for language in LANGUAGES:
-        own = [i for i, row in enumerate(told.rows) if row.language == language]
-        if len(own) >= LEAST_ROWS:
-            part = told.pick(own)
-            shift = 1.0 if _knows_neutral(part.rows) else SHIFT
-            mixes[language] = _polarity_mix(_fit_polarity(part, general, pull=PULL), shift)
+        own = _own(told, {language})
+        if len(own.rows) >= LEAST_ROWS:
+            shift = 1.0 if _knows_neutral(own.rows) else SHIFT
+            prior = shared if language in KIN else general
+            mixes[language] = _polarity_mix(_fit_polarity(own, prior, pull=PULL), shift)
     return mixes
+
+
+def _own(scored: Scored, languages: AbstractSet[str]) -> Scored:
+    return scored.pick([i for i, row in enumerate(scored.rows) if row.language in languages])
 
 
 def _knows_neutral(rows: Sequence[Row]) -> bool:

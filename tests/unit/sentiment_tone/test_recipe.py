@@ -114,6 +114,34 @@ def test_the_tiny_recipe_makes_a_model_that_serves(
     assert states.shape[-1] == 32
 
 
+def test_a_language_of_few_rows_is_read_as_its_kin_are() -> None:
+    import numpy as np
+
+    from models.recipe import calibrate
+    from models.recipe.labels import OUTPUTS, POLARITIES
+    from models.recipe.rows import Row
+    from models.recipe.sources import Reads, Source
+
+    source = Source("sentiment/made_up", Reads.POLARITY, "ours")
+
+    def network_weight(kin: str) -> float:
+        """Of German, beside rows of ``kin`` where the network alone is right."""
+        languages = ["en"] * 300 + ["de"] * calibrate.LEAST_ROWS + [kin] * 300
+        rows = [
+            Row(str(place), language, source, "tune", POLARITIES[place % 3], 1.0)
+            for place, language in enumerate(languages)
+        ]
+        right, chance = np.random.default_rng(1).normal(size=(2, len(rows), 3))
+        right[np.arange(len(rows)), np.arange(len(rows)) % 3] += 1.0
+        of_kin = np.asarray([[language == kin] for language in languages])
+        network, ngrams = np.zeros((2, len(rows), len(OUTPUTS)))
+        network[:, :3] = np.where(of_kin, right, chance)
+        ngrams[:, :3] = np.where(of_kin, chance, right)
+        return calibrate.polarity_mixes(calibrate.Scored(rows, network, ngrams))["de"].network
+
+    assert network_weight("fr") > network_weight("pl")
+
+
 def test_the_exported_graph_says_what_the_network_says(folder: Path, tmp_path: Path) -> None:
     from models.recipe import artefact, pipeline, rows
     from models.recipe.configuration import TINY
