@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,9 +27,10 @@ from harken.runtime.runner import StageRunner
 from harken.runtime.settings import Settings
 from harken.store.sqlite import SqliteStore
 from harken.testing.builders import NOW, TENANT
-from harken.testing.fleet import Fleet
-from harken.testing.runtime import AT_ONCE, quick_settings, running
+from harken.testing.fleet import Fleet, own_names
+from harken.testing.runtime import AT_ONCE, quick_settings, running, until
 from services.router.rates.stages import COUNTING, RateCounting
+from services.router.rates.worker.application import Application, Event
 from tests.e2e.calling import Caller
 from tests.engines import local_engines
 from tests.unit.router.rate_events import (
@@ -87,6 +89,37 @@ def test_a_broker_that_was_killed_loses_no_counts(tmp_path: Path) -> None:
         found = reached(settings, heard(WANTED))
         assert worker.stop() == 0
     assert found == WANTED, far_from_it(found, WANTED)
+
+
+def test_what_was_read_and_not_counted_is_read_again_when_partitions_are_shared_out_anew(
+    tmp_path: Path,
+) -> None:
+    with own_names(local_engines()) as named:
+        settings = Settings(_env_file=None, **named)  # type: ignore[arg-type]
+        asyncio.run(publish(settings, [said.record() for said in SAID[:200]]))
+        read = asyncio.run(read_twice(settings, tmp_path))
+    assert Counter(read.values()) == {2: 200}
+
+
+async def read_twice(settings: Settings, folder: Path) -> Counter[tuple[int, int]]:
+    """How often each place was read, by who acknowledges nothing."""
+    read = Counter[tuple[int, int]]()
+
+    async def receive(event: Event) -> None:
+        read[event.message.partition, event.message.offset] += 1
+
+    async def all_read() -> bool:
+        return read.total() >= wanted
+
+    application = Application(kafka_settings(settings), folder, receive)
+    await application.start()
+    wanted = 200
+    await until(all_read)
+    await application.app.consumer.perform_seek()
+    wanted = 400
+    await until(all_read)
+    await application.stop()
+    return read
 
 
 def test_a_worker_whose_counts_are_refused_ends_and_commits_nothing(tmp_path: Path) -> None:

@@ -10,12 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import faust
 from faust.tables.manager import TableManager
 from faust.types import AppT, EventT, FutureMessage, StreamT
-from mode.threads import WorkerThread
 from yarl import URL
 
 from harken.events.keys import bucket_of
@@ -23,6 +21,7 @@ from harken.events.topics import MENTIONS_TAGGED, RATES
 from harken.log.kafka import KafkaSettings
 from harken.log.kafka.consumer import REBALANCE_SECONDS, SESSION_SECONDS
 from services.router.rates.stages import COUNTING
+from services.router.rates.worker.consumer import CountsConsumer
 
 STOP_SECONDS = 10.0
 Event = EventT[bytes]
@@ -45,19 +44,12 @@ class CountsTable(faust.Table[bytes, bytes]):
         self.sent.append(self.send_changelog(self.partition_for_key(key), key, value))
 
 
-class _Thread(WorkerThread):
-    """Of the consumer. With the broker away it may take minutes to end: nobody waits for it."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.daemon = True
-
-
 class Application:
     """``receive`` is awaited for each tagged mention. Faust wants a folder, and leaves it empty."""
 
     def __init__(self, settings: KafkaSettings, folder: Path, receive: Receive) -> None:
         self.app = _app(settings, folder)
+        self.app.transport.Consumer = CountsConsumer  # type: ignore[misc]
         tagged = self.app.topic(
             settings.prefix + MENTIONS_TAGGED.name,
             key_type=bytes,
@@ -74,7 +66,6 @@ class Application:
 
         self.app.agent(tagged, name=COUNTING, concurrency=1)(hand_over)
         self._source = tagged.get_topic_name()
-        self.app.consumer._thread.Worker = _Thread  # type: ignore[attr-defined] # noqa: SLF001
 
     @property
     def generation(self) -> int:
