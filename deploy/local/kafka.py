@@ -43,6 +43,7 @@ def start(home: Path) -> None:
     home.mkdir(exist_ok=True)
     if servers.alive(home):
         return
+    need_java()
     launch(home, jars(home), PROPERTIES.format(data=home / "data"), PORT)
 
 
