@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -62,9 +62,14 @@ class FakeApplication:
     settling: bool = False
     ended: bool = False
     recovered: int = 0
+    begun: Mapping[int, int] = field(default_factory=lambda: {0: 0})
+    went_back: int = 0
 
     def held(self) -> set[int]:
         return self.partitions
+
+    async def go_back(self) -> None:
+        self.went_back += 1
 
 
 class Bench:
@@ -163,12 +168,55 @@ async def test_a_record_that_cannot_be_counted_holds_up_nothing(bench: Bench) ->
 async def test_what_came_before_partitions_moved_comes_again(bench: Bench) -> None:
     bench.application.generation = 2
     bench.hear("old", generation=1)
-    bench.hear("new", generation=2)
+    bench.offset = 0
+    bench.hear("old", generation=2)
     await some_turns()
     bench.table.becomes_durable()
     await some_turns()
     assert bench.counted() == [1]
-    assert bench.acknowledged == [1]
+    assert bench.acknowledged == [0]
+
+
+async def test_what_comes_before_what_it_follows_is_not_counted_and_comes_again(
+    bench: Bench,
+) -> None:
+    bench.hear("one")
+    bench.offset = 3
+    bench.hear("four", "five")
+    await some_turns()
+    bench.table.becomes_durable()
+    await some_turns()
+    assert (bench.acknowledged, bench.counter.next) == ([0], {0: 1})
+    bench.application.begun = {0: 1}
+    bench.offset = 1
+    bench.hear("two", "three", "four", "five")
+    await some_turns()
+    bench.table.becomes_durable()
+    await some_turns()
+    assert bench.counted() == [1, 5]
+    assert bench.acknowledged == [0, 1, 2, 3, 4]
+
+
+async def test_what_another_counted_meanwhile_is_not_waited_for(bench: Bench) -> None:
+    bench.hear("one")
+    await some_turns()
+    bench.table.becomes_durable()
+    await some_turns()
+    assert bench.counter.at(0) == 1
+    bench.application.begun = {0: 9}
+    assert bench.counter.at(0) == 9
+
+
+async def test_before_it_is_known_where_reading_begins_nothing_is_counted(bench: Bench) -> None:
+    bench.application.begun = {}
+    bench.hear("one")
+    await some_turns()
+    assert bench.counted() == []
+    bench.application.begun = {0: 0}
+    bench.offset = 0
+    bench.hear("one")
+    await some_turns()
+    assert bench.counted() == [1]
 
 
 async def test_what_is_durable_after_partitions_moved_is_not_acknowledged(bench: Bench) -> None:
@@ -232,9 +280,19 @@ class Ends:
 
 
 @dataclass
+class FakeCounter:
+    application: FakeApplication
+    next: dict[int, int] = field(default_factory=dict)
+    batches: int = 0
+
+    def at(self, partition: int) -> int | None:
+        return self.next.get(partition, self.application.begun.get(partition))
+
+
+@dataclass
 class Watched:
     application: FakeApplication
-    counter: Any
+    counter: FakeCounter
     log: Ends
     pulse: Pulse
     task: asyncio.Task[None]
@@ -250,7 +308,7 @@ class Watched:
 async def watched(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
     monkeypatch.setattr(counting, "LOOK_SECONDS", 0.001)
     application, log = FakeApplication(), Ends()
-    counter = SimpleNamespace(next={}, batches=0)
+    counter = FakeCounter(application)
     pulse = Pulse(asyncio.Event(), time.monotonic)
     done = asyncio.create_task(asyncio.sleep(0))
     busy = asyncio.create_task(asyncio.Event().wait())
@@ -286,6 +344,41 @@ async def test_records_that_wait_and_are_not_counted_tell_that_it_hangs(watched:
     assert not await watched.look()
     watched.counter.next[0] = 3
     assert await watched.look()
+
+
+async def test_records_of_which_none_was_ever_counted_tell_it_too(watched: Watched) -> None:
+    watched.application.begun, watched.log.end = {}, 3
+    await watched.look()
+    assert await watched.look(), "partitions are not read yet"
+    watched.application.begun = {0: 3}
+    assert await watched.look()
+    watched.application.begun = {0: 0}
+    await watched.look()
+    assert not await watched.look()
+
+
+async def test_where_records_wait_faust_is_told_to_go_back(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "LOST_SECONDS", 0.0)
+    await watched.look()
+    assert not watched.application.went_back
+    watched.application.settling = True
+    watched.log.end = 3
+    await watched.look()
+    assert not watched.application.went_back
+    watched.application.settling = False
+    await watched.look()
+    assert watched.application.went_back
+
+
+async def test_where_faust_lost_its_way_the_process_ends(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "STUCK_SECONDS", 0.01)
+    watched.log.end = 3
+    with pytest.raises(CountingEnded, match="none is counted"):
+        await watched.task
 
 
 async def test_while_the_broker_is_away_it_is_alive_and_not_ready(watched: Watched) -> None:

@@ -7,7 +7,7 @@ that would commit an event whose body had failed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -75,6 +75,17 @@ class Application:
     def held(self) -> set[int]:
         """The partitions that are counted here."""
         return {at.partition for at in self.app.consumer.assignment() if at.topic == self._source}
+
+    @property
+    def begun(self) -> Mapping[int, int]:
+        """From which offset each partition is read, since it was last gone back to what was
+        acknowledged; another mapping each time."""
+        assert isinstance(self.app.consumer, CountsConsumer)  # noqa: S101
+        return self.app.consumer.begun
+
+    async def go_back(self) -> None:
+        """To what was acknowledged: all that came since then comes again."""
+        await self.app.consumer.perform_seek()
 
     @property
     def settling(self) -> bool:

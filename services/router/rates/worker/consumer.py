@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
@@ -31,12 +32,22 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         consumer = self._ensure_consumer()
         committed: Mapping[TP, int] = await consumer.seek_to_committed()
         tables = self.app.tables.changelog_topics
-        never = [at for at, to in committed.items() if not to and at.topic not in tables]
-        if never:
-            await consumer.seek_to_beginning(*never)
+        read = {at: to or 0 for at, to in committed.items() if at.topic not in tables}
+        for at, first in (await consumer.beginning_offsets(list(read))).items():
+            read[at] = max(read[at], first)
+        assert isinstance(self.consumer, CountsConsumer)  # noqa: S101
+        self.consumer.begun = {at.partition: to for at, to in read.items()}
+        for at, to in read.items():
+            # Not `seek_to_beginning`: Faust cannot bear a partition that for a moment is nowhere.
+            consumer.seek(at, to)
         return committed
 
 
 class CountsConsumer(Consumer):
+    """``begun``: from which offset each partition is read, since Faust last went back to what was
+    committed; another mapping each time."""
+
+    begun: Mapping[int, int] = MappingProxyType({})
+
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)

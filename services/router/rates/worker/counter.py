@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harken.clock import Clock
 from harken.domain.rates import Bucket, PartialCounts
@@ -30,7 +30,8 @@ SWEEP_SECONDS = 300.0
 
 
 class Counter:
-    """``next`` of each partition is the offset after the last record that was counted."""
+    """``next`` of each partition is the offset after the last record that was counted, of those
+    that followed each other from `Application.begun` on."""
 
     def __init__(
         self, application: Application, events: asyncio.Queue[Event], clock: Clock
@@ -41,8 +42,16 @@ class Counter:
         self._clock = clock
         self._newest: dict[int, Instant] = {}
         self._swept = time.monotonic()
+        self._begun: Mapping[int, int] = {}
+        self._taken: dict[int, int] = {}
         self.next: dict[int, int] = {}
         self.batches = 0
+
+    def at(self, partition: int) -> int | None:
+        """The offset that is counted next; None before that is known."""
+        begun = self._application.begun
+        counted = self.next if begun is self._begun else {}
+        return counted.get(partition, begun.get(partition))
 
     async def run(self) -> None:
         """Until it is cancelled. Raises what kept counts from becoming durable."""
@@ -58,7 +67,9 @@ class Counter:
                 self.sweep()
 
     async def _count(self, batch: Sequence[Event]) -> None:
-        current = [event for event in batch if self._current(event)]
+        current = [event for event in batch if self._current(event) and self._follows(event)]
+        if not current:
+            return
         grown: dict[Bucket, PartialCounts] = {}
         for event in current:
             self._take(event, grown)
@@ -69,13 +80,28 @@ class Counter:
         # Where partitions moved meanwhile, their counts may have been read without these.
         for event in filter(self._current, current):
             event.ack()
-            self.next[event.message.partition] = event.message.offset + 1
+            partition, offset = event.message.partition, event.message.offset
+            self.next[partition] = max(self.next.get(partition, 0), offset + 1)
         self.batches += 1
         metrics.BATCH_RECORDS.labels(COUNTING).observe(len(current))
 
     def _current(self, event: Event) -> bool:
         """What came before partitions were shared out anew comes again, if it is still ours."""
         return bool(event.message.generation_id == self._application.generation)
+
+    def _follows(self, event: Event) -> bool:
+        """Faust may pass over records while partitions move, and give later ones before it goes
+        back. Counted, these would make the others look like repeats: they come again, too."""
+        if self._begun is not self._application.begun:
+            self._begun = self._application.begun
+            self._taken = dict(self._begun)
+            self.next.clear()
+        partition, offset = event.message.partition, event.message.offset
+        expected = self._taken.get(partition)
+        if expected is None or offset > expected:
+            return False
+        self._taken[partition] = max(expected, offset + 1)
+        return True
 
     def _take(self, event: Event, grown: dict[Bucket, PartialCounts]) -> None:
         """Nothing may be raised: the record would come for ever. The router's own stage, which
