@@ -36,11 +36,16 @@ class Lease:
         if now - self._denied_at < ASK_AGAIN:
             return None
         if self._fence is None or now - self._claimed_at > self._seconds / 3:
-            epoch = await self._store.claim(self._name, self._holder, self._seconds)
-            self._fence = None if epoch is None else Fence(self._name, epoch)
-            self._claimed_at = now
-            if epoch is None:
-                self._denied_at = now
+            return await self.renew(now)
+        return self._fence
+
+    async def renew(self, now: float) -> Fence | None:
+        """The same at once, whether it is time or not."""
+        epoch = await self._store.claim(self._name, self._holder, self._seconds)
+        self._fence = None if epoch is None else Fence(self._name, epoch)
+        self._claimed_at = now
+        if epoch is None:
+            self._denied_at = now
         return self._fence
 
     def doubt(self) -> None:

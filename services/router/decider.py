@@ -11,6 +11,7 @@ from sqlalchemy import select
 from harken.clock import Clock
 from harken.domain.ids import TenantId
 from harken.domain.time import Duration, Instant, elapsed, minutes
+from harken.runtime.lease import Lease
 from harken.runtime.pulse import Pulse
 from harken.runtime.retry import Backoff
 from harken.store.changes import ChangeRefused, StoreUnavailable
@@ -27,8 +28,6 @@ _log = Log(__name__)
 
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = LEASE_SECONDS / 3
-ASK_AGAIN = 1.0
-"""Seconds after which a lease that another had is asked for again: asking is a write, too."""
 LONGEST_WAIT = 0.5
 MOST_REFUSALS = 20
 """Change sets refused in a row; more than that is a fault of ours."""
@@ -48,8 +47,7 @@ class Decider:
         self._holder = holder
         self._backoff = backoff
         self._seats: dict[TenantId, Seat] = {}
-        self._claimed: dict[TenantId, float] = {}
-        self._denied: dict[TenantId, float] = {}
+        self._leases: dict[TenantId, Lease] = {}
         self._next_due: Instant | None = None
         self._refused = 0
         self._poison: set[str] = set()
@@ -62,6 +60,7 @@ class Decider:
                 count = await self.round(pulse)
             except StoreUnavailable as away:
                 self._seats.clear()
+                self._leases.clear()
                 failed += 1
                 pulse.pause(str(away))
                 _log.warning("decider waits", attempt=failed, error=describe(away))
@@ -88,7 +87,8 @@ class Decider:
         return count
 
     async def _work(self, seat: Seat, pulse: Pulse) -> int:
-        renewing = asyncio.create_task(self._renew(seat.tenant, pulse))
+        lease = self._leases[seat.tenant]
+        renewing = asyncio.create_task(_renew(lease, pulse))
         try:
             count = await seat.work()
         except ChangeRefused as refused:
@@ -105,17 +105,8 @@ class Decider:
         finally:
             await _end(renewing)
         del self._seats[seat.tenant]
+        lease.doubt()
         return 0
-
-    async def _renew(self, tenant: TenantId, pulse: Pulse) -> None:
-        """While one piece of work lasts longer than the lease, as the first on a large state may:
-        else those who wait would take the seat from each other, and nobody would get done."""
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            at = pulse.now()
-            with suppress(StoreUnavailable):  # the work itself will meet it
-                if await self._store.claim(lease_name(tenant), self._holder, LEASE_SECONDS):
-                    self._claimed[tenant] = at
 
     def _note(self, poisoned: Poisoned, tenant: TenantId) -> None:
         """The command is refused when its batch is applied again from a fresh state."""
@@ -142,22 +133,18 @@ class Decider:
         return list(dict.fromkeys(TenantId(row.tenant) for row in found))
 
     async def _seat(self, tenant: TenantId, pulse: Pulse) -> Seat | None:
-        """The seat, with the lease renewed when a third of it is over; None if another's."""
-        seat = self._seats.get(tenant)
-        claimed = self._claimed.get(tenant, 0.0)
-        at = pulse.now()
-        if seat is not None and at - claimed < RENEW_SECONDS:
-            return seat
-        if at - self._denied.get(tenant, -ASK_AGAIN) < ASK_AGAIN:
-            return None
-        epoch = await self._store.claim(lease_name(tenant), self._holder, LEASE_SECONDS)
-        if epoch is None:
-            self._denied[tenant] = at
+        """The seat under a lease that is held; None if another's."""
+        lease = self._leases.get(tenant)
+        if lease is None:
+            lease = Lease(self._store, lease_name(tenant), self._holder, LEASE_SECONDS)
+            self._leases[tenant] = lease
+        fence = await lease.hold(pulse.now())
+        if fence is None:
             self._seats.pop(tenant, None)
             return None
-        self._claimed[tenant] = at
-        if seat is None or seat.epoch != epoch:
-            seat = self._seats[tenant] = Seat(tenant, self._store, epoch, self._poison)
+        seat = self._seats.get(tenant)
+        if seat is None or seat.epoch != fence.epoch:
+            seat = self._seats[tenant] = Seat(tenant, self._store, fence.epoch, self._poison)
         return seat
 
     def _until_due(self) -> float:
@@ -170,10 +157,16 @@ class Decider:
     async def _leave(self) -> None:
         """So that another replica goes on at once."""
         for tenant in self._seats:
-            try:
-                await self._store.release(lease_name(tenant), self._holder)
-            except StoreUnavailable as away:
-                _log.info("lease left to run out", tenant=tenant, error=describe(away))
+            await self._leases[tenant].give_up()
+
+
+async def _renew(lease: Lease, pulse: Pulse) -> None:
+    """While one piece of work lasts longer than the lease, as the first on a large state may:
+    else those who wait would take the seat from each other, and nobody would get done."""
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        with suppress(StoreUnavailable):  # the work itself will meet it
+            await lease.renew(pulse.now())
 
 
 async def _end(renewing: asyncio.Task[None]) -> None:
