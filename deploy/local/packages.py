@@ -44,9 +44,15 @@ def fetch_elasticsearch(version: str, into: Path) -> Path:
     """The distribution's archive, once."""
     archive = into / f"elasticsearch-{version}.zip"
     if not archive.exists():
-        artefact = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
-        _maven("dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={into}")
+        fetch_artefact(
+            f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip", into
+        )
     return archive
+
+
+def fetch_artefact(artefact: str, into: Path) -> None:
+    """One artefact of Maven Central (``group:name:version``, or with its kind) into a folder."""
+    _maven("dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={into}")
 
 
 def _maven(goal: str, *options: str) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 class Configuration:
     """Sizes in pieces, rows or tokens; rates per step; times in seconds.
 
-    ``ngram_tables`` names the languages of every region of the n-gram tables (those that share
-    one also learn together) and the logarithm of its buckets; the flags' regions are smaller by
-    ``ngram_side_shift``. ``start`` is the folder of a shipped model to go on from, its pieces and
-    weights kept; what fine-tuning makes of it is averaged with it, where it weighs
-    ``start_share``. With no ``steps`` its network stays as it is, to the byte.
+    ``kin_layers`` is how deep the multilingual encoder is asked which new pieces are used like
+    which old ones (0: they begin as spelled). ``ngram_tables`` names the languages of every region
+    of the n-gram tables (those that share one also learn together) and the logarithm of its
+    buckets; the flags' regions are smaller by ``ngram_side_shift``. ``start`` is the folder of a
+    shipped model to go on from, its pieces and weights kept; what fine-tuning makes of it is
+    averaged with it, where it weighs ``start_share``. With no ``steps`` its network stays as it is,
+    to the byte.
     """
 
     name: str = "harken-tone-small"
@@ -26,20 +28,22 @@ class Configuration:
     heads: int = 12
     inner: int = 1_536
     warm_start: bool = True
+    kin_layers: int = 8
     start: Path | None = None
     start_share: float = 0.4
     max_tokens: int = 128
     training_tokens: int = 72
     batch_tokens: int = 2_048
-    adaptation_steps: int = 1_000
-    steps: int = 7_000
+    adaptation_steps: int = 2_000
+    steps: int = 9_000
     seconds: float = inf
     warm_up: float = 0.06
     embedding_rate: float = 3e-4
     encoder_rate: float = 6e-5
     head_rate: float = 1e-3
     adaptation_encoder_rate: float = 1e-4
-    language_exponent: float = 0.5
+    language_exponent: float = 0.6
+    dropout: float = 0.1
     adaptation_exponent: float = 0.3
     folded_share: float = 0.1
     average_decay: float = 0.998
@@ -73,6 +77,7 @@ TINY = Configuration(
     heads=2,
     inner=64,
     warm_start=False,
+    kin_layers=0,
     batch_tokens=256,
     training_tokens=32,
     adaptation_steps=3,

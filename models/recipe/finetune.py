@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from transformers import BertModel
 
 from models.recipe import batches, network, progress
 from models.recipe.adapt import MASK, SPECIAL_PIECES
@@ -127,6 +128,7 @@ def finetune(
     touches only the rows that were read.
     """
     torch.manual_seed(configuration.seed)
+    _drop(tone.bert, configuration.dropout)
     trainee = Trainee(tone, rows)
     embedding = tone.bert.embeddings.word_embeddings
     embedding.sparse = True
@@ -164,6 +166,13 @@ def finetune(
     trainee.load_state_dict(average.weights)
     trainee.eval()
     return trainee.tone
+
+
+def _drop(bert: BertModel, share: float) -> None:
+    """Leave out ``share`` of the hidden values, against learning small sets by heart."""
+    for module in bert.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = share
 
 
 def _batches(

