@@ -52,7 +52,7 @@ def fetch_elasticsearch(version: str, into: Path) -> Path:
 
 def fetch_artefact(artefact: str, into: Path) -> None:
     """One artefact of Maven Central (``group:name:version``, or with its kind) into a folder."""
-    _maven("dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={into}")
+    _maven("dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={into.resolve()}")
 
 
 def _maven(goal: str, *options: str) -> None:
