@@ -22,7 +22,7 @@ from models.recipe.rows import Corpus, Row
 from services.sentiment.tone.bundled import BundledTone
 from services.sentiment.tone.readout import FlagMix, PolarityMix
 
-VERSION = 4
+VERSION = 5
 NETWORK_FILES = ("model.onnx", "tokenizer.json", "tokenizer_config.json", "config.json")
 LEAST_BYTES_LEFT = 40_000_000
 """The folder stays below this: it lives in the repository's history for good."""

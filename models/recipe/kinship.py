@@ -35,6 +35,8 @@ STRANGE, AKIN = 0.2, 0.5
 ENGLISH = 0.6
 """The share of its meetings in English texts from which on an old piece is an English word."""
 BATCH_TOKENS = 2_048
+TOLD = 4_000
+"""After how many texts a line says how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def vectors(
             all_states[language] += inner.sum(axis=0)
             all_tokens[language] += len(inner)
             _add(encoded[chosen[at]], their, inner, sums, met[:, language])
+        if start // TOLD < stop // TOLD:
+            print(f"kin: {stop} of {len(order)} texts read", flush=True)
     count = np.maximum(met.sum(axis=1, keepdims=True), 1)
     middle = met @ (all_states / np.maximum(all_tokens, 1)) / count
     values = (sums / count - middle).astype(np.float32)
