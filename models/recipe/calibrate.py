@@ -16,17 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
+from models.recipe import cuts
 from models.recipe.labels import EMOTIONS, FLAGS, OUTPUTS, POLARITIES, REASONS
 from models.recipe.rows import Row, said_by_people
-from services.sentiment.tone.readout import FlagMix, PolarityMix
+from services.sentiment.tone.readout import PLAIN, SUBTITLE, FlagMix, PolarityMix
 
 Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 60
 """Below this many tuning rows a language takes the general fit."""
 LEAST_POSITIVES = 20
-LEAST_HITS = 5
-"""Below this many rows with a flag a set has no say in its cut."""
 PULL, FLAG_PULL = 6.0, 10.0
 """The general fit weighs as much as this many rows (on parameters of unit scale)."""
 BALANCE = 0.5
@@ -176,38 +175,15 @@ def _flag_mix(values: Floats, scored: Scored, name: str, column: int, fallback: 
     logits = _flag_logits(values, scored, name, column)
     truth = np.asarray([row.flags[name] for row in scored.rows])
     sets = np.asarray([row.origin.path for row in scored.rows])
-    threshold = best_threshold(special.expit(logits), truth, sets, fallback, name in REASONS)
-    register = _short(values[3]) if name in EMOTIONS else 0.0
-    return FlagMix(_short(network), _short(ngrams), _short(values[2]), _short(threshold), register)
-
-
-def best_threshold(
-    chances: Floats,
-    truth: npt.NDArray[np.bool_],
-    sets: npt.NDArray[np.str_],
-    fallback: float,
-    careful: bool,
-) -> float:
-    """The cut with the best F1 (F0.5 where a wrong flag costs more), drawn towards ``fallback``.
-
-    It is the mean of the F1 of each set, as one cut serves sets with different guidelines.
-    """
-    beta2 = 0.25 if careful else 1.0
-    grid = np.arange(0.08, 0.85, 0.02)
-    own = [sets == name for name in np.unique(sets) if (truth & (sets == name)).sum() >= LEAST_HITS]
-    scores = []
-    for cut in grid:
-        said = chances >= cut
-        each = []
-        for chosen in own or [np.ones(len(truth), dtype=bool)]:
-            hits = float((said & truth)[chosen].sum())
-            asked = beta2 * truth[chosen].sum() + said[chosen].sum()
-            each.append((1 + beta2) * hits / max(asked, 1e-9))
-        scores.append(float(np.mean(each)))
-    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    best = float(grid[int(np.argmax(smooth))])
-    trust = float(truth.sum()) / (float(truth.sum()) + LEAST_POSITIVES)
-    return trust * best + (1 - trust) * min(fallback, 0.5)
+    chances = special.expit(logits)
+    parts = _short(network), _short(ngrams), _short(values[2])
+    if name not in EMOTIONS:
+        cut = cuts.of_flag(chances, truth, sets, fallback, careful=name in REASONS)
+        return FlagMix(*parts, _short(cut))
+    middle = (PLAIN + SUBTITLE) / 2
+    subtitles = scored.ngrams[:, len(OUTPUTS)] >= middle
+    plain, subtitle = (cuts.of_emotion(chances, truth, sets, subtitles == k) for k in (False, True))
+    return FlagMix(*parts, _short(plain), _short(values[3]), _short(subtitle))
 
 
 def document(
@@ -242,6 +218,7 @@ def document(
                     "bias": mix.bias,
                     "threshold": mix.threshold,
                     "register": mix.register,
+                    "subtitle_threshold": mix.subtitle_threshold,
                 }
                 for language, mix in mixes.items()
             }

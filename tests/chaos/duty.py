@@ -6,8 +6,10 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import httpx
@@ -20,13 +22,27 @@ LATE = 0.05
 """Seconds after an offer's end, by its own time, from which on it must be refused."""
 
 
+class Mood(Enum):
+    """What an agent does with an offer."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    IGNORE = "ignore"
+    ACCEPT_LATE = "accept late"
+
+
+MOODS = (Mood.ACCEPT, Mood.DECLINE, Mood.IGNORE, Mood.ACCEPT, Mood.ACCEPT_LATE, Mood.ACCEPT)
+
+
 @dataclass(slots=True)
 class Duty:
-    """One agent's. Now and then an offer is declined, or accepted when it is over."""
+    """One agent's. What becomes of an offer, all agents take from ``moods`` in turn: however few
+    there are, some are declined, some ignored, some accepted when they are over."""
 
     load: Load
     name: str
     rng: random.Random
+    moods: Iterator[Mood]
     answered: set[tuple[str, int]] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
 
@@ -43,15 +59,15 @@ class Duty:
                     self.work(caller, case)
 
     def settle(self, caller: Caller, offer: dict[str, Any]) -> None:
-        path, mood = f"/v1/offers/{offer['id']}", self.rng.random()
-        if mood < 0.15:
+        path, mood = f"/v1/offers/{offer['id']}", next(self.moods)
+        if mood is Mood.IGNORE:
             return
-        if mood < 0.3:
+        if mood is Mood.DECLINE:
             answer = self.ask(caller, "POST", f"{path}/decline")
             assert answer.status_code in (200, 409), answer.text
             return
         over = datetime.fromisoformat(offer["until"]).timestamp() + LATE
-        if mood < 0.5:
+        if mood is Mood.ACCEPT_LATE:
             threading.Event().wait(max(0.0, over - time.time()))
         late = time.time() >= over
         answer = self.ask(caller, "POST", f"{path}/accept")

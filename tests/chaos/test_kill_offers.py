@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from harken.runtime.settings import Settings
 from harken.testing.processes import RunningHarken, free_port, running_mastodon
 from services.router.domain.offer import OfferState
 from services.router.domain.policy import Offering, RoutingPolicy
-from tests.chaos.duty import Duty
+from tests.chaos.duty import MOODS, Duty
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import COMPLAINTS, Load
 from tests.chaos.ruling import store_policy
@@ -68,6 +69,7 @@ def test_kill_while_work_is_handed_out(tmp_path: Path) -> None:
         enrol(network, CUSTOMERS)
         with Victim(tmp_path, free_port()) as victim:
             keys = prepare(victim.harken, network)
+            moods = cycle(MOODS)
             load = Load(partial(Caller, victim.harken.address), network, ledger, over)
             with ThreadPoolExecutor() as people:
                 at_work = [
@@ -79,7 +81,7 @@ def test_kill_while_work_is_handed_out(tmp_path: Path) -> None:
                     )
                 ]
                 for name in AGENTS:
-                    duty = Duty(load, name, random.Random(f"{lot} {name}"))
+                    duty = Duty(load, name, random.Random(f"{lot} {name}"), moods)
                     at_work.append(people.submit(duty.serve, keys[name]))
                 try:
                     kill_often(victim, random.Random(lot), KILLS, LONGEST_LIFE)

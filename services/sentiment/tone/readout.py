@@ -2,8 +2,9 @@
 
 Every output's logit is ``network * n + ngrams * g + bias``, with the mix per output group and
 language; a language without its own mix takes the general one under the key "". Emotions were
-labelled by different guidelines in film subtitles and elsewhere: ``register`` is added as far as a
-text reads like a subtitle, which the n-grams' last column says.
+labelled by different guidelines in film subtitles and elsewhere: ``register`` is added, and the cut
+moves towards ``subtitle_threshold``, as far as a text reads like a subtitle, which the n-grams'
+last column says.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from harken.domain.tone import Emotion, Polarity, Tone
 
 POLARITIES = tuple(Polarity)
 NOTHING_READ = MappingProxyType(dict.fromkeys(Polarity, 1 / 3))
+PLAIN, SUBTITLE = -3.5, -0.85
+"""The register's logits up to which a text is no subtitle (3 %) and from which it is one (30 %)."""
 UNKNOWN_LANGUAGE_FACTOR = 0.5
 """How much of the certainty over chance is believed in a language the model doesn't know."""
 
@@ -34,13 +37,15 @@ class PolarityMix:
 
 @dataclass(frozen=True, slots=True)
 class FlagMix:
-    """Weights of both halves, biases, and the probability from which the flag is shown."""
+    """Weights of both halves, biases, and the probability from which the flag is shown; in
+    subtitles another one, where that is not 0."""
 
     network: float
     ngrams: float
     bias: float
     threshold: float
     register: float = 0.0
+    subtitle_threshold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +140,18 @@ class Readout:
         mixes = self.flags[name]
         mix = mixes.get(language) or mixes[""]
         logit = mix.network * network[column] + mix.ngrams * ngrams[column] + mix.bias
-        if mix.register:
-            logit += mix.register * sigmoid(ngrams[len(self.outputs)])
-        return sigmoid(logit), mix.threshold
+        cut = mix.threshold
+        if len(ngrams) > len(self.outputs):
+            register = ngrams[len(self.outputs)]
+            logit += mix.register * sigmoid(register)
+            if mix.subtitle_threshold:
+                cut += subtitle_share(register) * (mix.subtitle_threshold - cut)
+        return sigmoid(logit), cut
+
+
+def subtitle_share(register: float) -> float:
+    """How far a text is taken for a subtitle, 0 to 1, by the logit of its being one."""
+    return min(1.0, max(0.0, (register - PLAIN) / (SUBTITLE - PLAIN)))
 
 
 def nothing_read(model: str, *, urgency: float = 0.0) -> Tone:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 from harken.domain.case import SkillLevel
 from harken.domain.time import seconds
 from services.router.domain.people import CRISIS
 from services.router.domain.policy import GENERAL_QUEUE, Offering, RoutingPolicy, Rule
-from tests.chaos.duty import Duty
+from tests.chaos.duty import MOODS, Duty
 from tests.chaos.load import Load
 from tests.e2e.calling import Caller
 from tests.e2e.networks import connect
@@ -58,4 +59,5 @@ def hire(admin: Caller, network: str) -> dict[str, str]:
 
 
 def on_duty(load: Load, lot: int) -> list[Duty]:
-    return [Duty(load, name, random.Random(f"{lot} {name}")) for name in TEAMS]
+    moods = cycle(MOODS)
+    return [Duty(load, name, random.Random(f"{lot} {name}"), moods) for name in TEAMS]

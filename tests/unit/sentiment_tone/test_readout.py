@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harken.domain.tone import Emotion, Polarity
-from services.sentiment.tone.readout import Readout, nothing_read, sigmoid, softmax
+from services.sentiment.tone.readout import (
+    PLAIN,
+    SUBTITLE,
+    Readout,
+    nothing_read,
+    sigmoid,
+    softmax,
+)
 
 LOGITS = st.lists(st.floats(-500, 500), min_size=6, max_size=6)
 
@@ -50,6 +57,24 @@ def test_a_language_has_its_own_mix_and_cuts() -> None:
     assert general.shown == (Emotion.JOY,)
     assert polish.shown == ()
     assert polish.polarity is Polarity.NEUTRAL
+
+
+def test_emotions_are_cut_elsewhere_the_more_a_text_reads_like_a_subtitle() -> None:
+    document = _document()
+    document["flags"]["joy"][""]["subtitle_threshold"] = 0.9
+    readout = Readout.of(document)
+    joyful = [*GOOD[:3], 1.0, *GOOD[4:]]  # a chance of 0.73, over the plain cut of 0.5
+
+    def shown(register: float) -> bool:
+        tone = readout.tone(joyful, [*NOTHING, register], "en", known=True, urgency=0.0)
+        return Emotion.JOY in tone.shown
+
+    assert shown(-9.0), "no subtitle"
+    assert not shown(9.0), "a subtitle"
+    halfway = (PLAIN + SUBTITLE) / 2  # the cut is 0.7 there
+    assert shown(halfway)
+    assert not shown(halfway + 0.5)
+    assert readout.tone(joyful, NOTHING, "en", known=True, urgency=0.0).shown == (Emotion.JOY,)
 
 
 def test_an_unknown_language_is_less_certain() -> None:
