@@ -16,7 +16,7 @@ CASES = Path(__file__).resolve().parents[2] / "tests" / "behaviour" / "tone"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 2 where the data folder isn't there."""
+    """Run one command; 2 where the data folder, or what has to be fetched, isn't there."""
     options = _parser().parse_args(arguments)
     if options.command == "unpack":
         from models.recipe.unpack import unpack
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _make(options: argparse.Namespace) -> int:
     import torch
 
+    from deploy.local.servers import DidNotStart
     from models.recipe import artefact, pipeline, rows
 
     torch.set_num_threads(options.threads)
@@ -46,7 +47,11 @@ def _make(options: argparse.Namespace) -> int:
     work = options.work / configuration.name / options.data
     corpus = rows.load(options.folder, everything=everything, seed=configuration.seed)
     print(f"{len(corpus.train)} rows train, {len(corpus.tune)} tune", flush=True)
-    trained = pipeline.train(corpus, configuration, work)
+    try:
+        trained = pipeline.train(corpus, configuration, work)
+    except DidNotStart as missing:
+        print(missing, file=sys.stderr)
+        return 2
     artefact.write(trained, corpus, configuration, target)
     print(f"written to {target}", flush=True)
     return _measure(options)

@@ -24,8 +24,6 @@ from services.sentiment.tone.readout import FlagMix, PolarityMix
 
 VERSION = 5
 NETWORK_FILES = ("model.onnx", "tokenizer.json", "tokenizer_config.json", "config.json")
-LEAST_BYTES_LEFT = 40_000_000
-"""The folder stays below this: it lives in the repository's history for good."""
 
 
 def write(trained: Trained, corpus: Corpus, configuration: Configuration, folder: Path) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 class Configuration:
     """Sizes in pieces, rows or tokens; rates per step; times in seconds.
 
-    ``kin_layers`` is how deep the multilingual encoder is asked which new pieces are used like
-    which old ones (0: they begin as spelled). ``ngram_tables`` names the languages of every region
-    of the n-gram tables (those that share one also learn together) and the logarithm of its
+    ``multilingual_layers`` is how deep the multilingual encoder is asked which new pieces are used
+    like which old ones (0: they begin as spelled). ``ngram_tables`` names the languages of every
+    region of the n-gram tables (those that share one also learn together) and the logarithm of its
     buckets; the flags' regions are smaller by ``ngram_side_shift``. ``start`` is the folder of a
     shipped model to go on from, its pieces and weights kept; what fine-tuning makes of it is
     averaged with it, where it weighs ``start_share``. With no ``steps`` its network stays as it is,
@@ -28,7 +28,7 @@ class Configuration:
     heads: int = 12
     inner: int = 1_536
     warm_start: bool = True
-    kin_layers: int = 8
+    multilingual_layers: int = 8
     start: Path | None = None
     start_share: float = 0.4
     max_tokens: int = 128
@@ -77,7 +77,7 @@ TINY = Configuration(
     heads=2,
     inner=64,
     warm_start=False,
-    kin_layers=0,
+    multilingual_layers=0,
     batch_tokens=256,
     training_tokens=32,
     adaptation_steps=3,

