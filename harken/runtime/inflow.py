@@ -64,10 +64,11 @@ class Inflow:
         except LogUnavailable:
             await self._pulse.sleep(seconds)
 
-    def leave(self, places: Sequence[TopicPartition]) -> None:
-        """Another consumer owns these by now, though the log has not said so yet."""
+    def take_again(self, places: Sequence[TopicPartition]) -> None:
+        """Somebody else moved these: go on from where they are stored by now, unless the next poll
+        tells that they are another's. It may have been the last act of whom we have them from."""
         self._positions.drop(places)
-        self._consumer.pause(places)
+        self._new.update(places)
 
     async def close(self) -> None:
         await self._consumer.close()
@@ -89,5 +90,7 @@ class Inflow:
         stored = await self._positions.take(sorted(self._new))
         for place, position in stored.items():
             self._consumer.seek(place, position)
+        # Whatever was read of them before that comes again, and may not be first of it.
+        self._backlog = [record for record in self._backlog if record.place not in stored]
         self._consumer.resume(list(stored))
         self._new.clear()

@@ -82,23 +82,23 @@ class Positions:
         return self._doubt or any(held.tried for held in self._held.values())
 
     async def recheck(self) -> list[TopicPartition]:
-        """Compares with the store; drops and returns what others have taken over.
+        """Compares with the store; drops and returns what others have moved.
 
         A stored position that we tried to store ourselves is ours. (Should another consumer
         have stored the very same, then nothing is lost either: every further move is
         compared again.) Raises ``StoreUnavailable``.
         """
         stored = await self._stored()
-        lost: list[TopicPartition] = []
+        moved: list[TopicPartition] = []
         for place, held in self._held.items():
             now = stored.get(place)
             if now is not None and now != held.next and now in held.tried:
                 held.next = now
             elif now != held.next:
-                lost.append(place)
-        self.drop(lost)
+                moved.append(place)
+        self.drop(moved)
         self._doubt = False
-        return lost
+        return moved
 
     async def _stored(self) -> dict[TopicPartition, int]:
         table = POSITIONS.c

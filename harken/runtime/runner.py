@@ -124,7 +124,7 @@ class StageRunner:
             started = pulse.now()
             try:
                 if self._positions.doubtful:
-                    inflow.leave(await self._positions.recheck())
+                    inflow.take_again(await self._positions.recheck())
                     batch = self._still_to_do(batch)
                 if batch.items:
                     await self._handling.apply(batch)

@@ -72,7 +72,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """Somebody else moved a position: see which partitions are still ours."""
+    """Somebody else moved a position: see which, and go on from there."""
 
 
 @dataclass(frozen=True, slots=True)

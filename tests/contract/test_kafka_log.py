@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,9 @@ from harken.log.port import (
     PositionOutOfRange,
     TopicPartition,
 )
+from harken.runtime.runner import StageRunner
+from harken.runtime.stage import Received
+from harken.store.changes import ChangeSet, Position
 from harken.testing.conformance.event_log import (
     PARTITIONS,
     PATIENCE,
@@ -35,7 +39,19 @@ from harken.testing.conformance.event_log import (
     new,
     started,
 )
+from harken.testing.fakes.clock import FakeClock
+from harken.testing.fakes.store import store_in
 from harken.testing.kafka import administrator, own_topics
+from harken.testing.runtime import (
+    AT_ONCE,
+    CountingStage,
+    mention_record,
+    outcome,
+    quick_settings,
+    running,
+    until,
+)
+from harken.testing.runtime import TOPIC as BULK
 from tests.engines import need_kafka
 
 pytestmark = pytest.mark.engines
@@ -117,6 +133,29 @@ async def test_members_divide_the_partitions_and_inherit_them(log: KafkaLog) -> 
         await log.publish([new(b"%d" % n, b"%d" % n) for n in range(50)])
         while len(second.values) < 50:
             await second.look()
+
+
+async def test_a_partition_that_a_former_member_still_moved_goes_on_from_there(
+    log: KafkaLog, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    place = TopicPartition(BULK.name, partition_of(mention_record("ola").key, BULK.partitions))
+    async with store_in(tmp_path, clock) as store:
+
+        async def overtake(batch: Sequence[Received]) -> None:
+            if batch[0].record.offset == 0:
+                moved = Position("counting", place, None, 1)
+                await store.submit(ChangeSet(positions=[moved]))
+
+        async def all_done() -> bool:
+            return (await outcome(store)).positions == {place: 3}
+
+        await log.publish([mention_record("ola", text) for text in ("one", "two", "three")])
+        stage = CountingStage(before=overtake)
+        async with running(StageRunner(stage, log, store, clock, quick_settings(), AT_ONCE)):
+            await until(all_done)
+        at = place.partition
+        assert (await outcome(store)).effects == {f"{at}@1": 1, f"{at}@2": 1}
 
 
 async def test_a_broker_that_was_killed_loses_nothing_and_is_found_again(log: KafkaLog) -> None:

@@ -127,6 +127,22 @@ def test_history_is_brought_in_through_an_intake(fleet: Fleet, apis: Two, tmp_pa
     eventually(lambda: apis[0].get("/v1/search", kind="mention", filter=history)["total"] == 3)
 
 
+def test_replicas_that_join_and_leave_under_load_leave_nothing_behind(
+    fleet: Fleet, apis: Two, intakes: Two
+) -> None:
+    """A joining one reads positions that the last batches of the others still move."""
+    joining = [(service, 2) for service in ("sentiment", "router", "search")]
+    for network in ("first", "second"):
+        with speaking(intakes[0], network) as said:
+            for each in joining:
+                fleet.start(*each)
+            for service, replica in joining:
+                eventually(partial(has_partitions, fleet.address(service, replica)))
+        eventually(partial(all_found, apis[0], network, len(said)))
+        for each in joining:
+            assert fleet.running.pop(each).stop() == 0
+
+
 def test_a_broker_that_is_away_is_told_and_all_catches_up(
     fleet: Fleet, apis: Two, intakes: Two
 ) -> None:
@@ -180,6 +196,41 @@ def catches_up(fleet: Fleet, apis: Two, intakes: Two, text: str, word: str) -> N
     eventually(lambda: apis[0].get("/v1/search", kind="mention", q=word)["total"] == 1)
     for replica in fleet.running.values():
         eventually(partial(is_ready, replica.address))
+
+
+@contextmanager
+def speaking(intake: Caller, network: str) -> Iterator[list[str]]:
+    """People write there all the while; at the end the list holds each of them."""
+    said: list[str] = []
+    over = threading.Event()
+
+    def speak() -> None:
+        while not over.wait(0.1):
+            new = [f"{network}-{len(said) + n}" for n in range(20)]
+            posts = [forum_mention(name, name) | {"network": network} for name in new]
+            intake.post("/v1/mentions", posts)
+            said.extend(new)
+
+    speaker = threading.Thread(target=speak)
+    speaker.start()
+    try:
+        yield said
+    finally:
+        over.set()
+        speaker.join()
+
+
+def has_partitions(address: str) -> bool:
+    """Whoever holds some tells how far behind it is."""
+    return "harken_lag_records{" in httpx.get(f"{address}/metrics", trust_env=False).text
+
+
+def all_found(api: Caller, network: str, count: int) -> bool:
+    found = [
+        api.get("/v1/search", kind=kind, filter=f"network:{network}")["total"]
+        for kind in ("mention", "case")
+    ]
+    return found == [count, count]
 
 
 def matched(intake: Caller, api: Caller, author: str, tracker: str) -> bool:

@@ -115,6 +115,7 @@ class FakeConsumer:
         for place in places:
             self._assigned.remove(place)
             self._next.pop(place, None)
+            self._paused.discard(place)
         self._news.append(Polled(revoked=tuple(places)))
 
     def assign(self, places: Sequence[TopicPartition]) -> None:

@@ -106,14 +106,31 @@ async def test_what_waits_of_a_partition_that_comes_back_is_read_again_not_twice
     assert taken == [(1, 0), (0, 0), (0, 1)]
 
 
-async def test_records_of_a_partition_left_to_another_consumer_are_dropped(store: Store) -> None:
+async def test_a_partition_that_somebody_else_moved_goes_on_from_there(store: Store) -> None:
     consumer = ScriptedConsumer(Polled(assigned=(PLACE, OTHER)))
     way = inflow(store, consumer)
     await way.records()
-    way.leave([PLACE])
-    consumer.script.append(Polled([record(0), record(0, OTHER)]))
+    await store.submit(ChangeSet(positions=[Position("g", PLACE, None, 1)]))
+    way.take_again([PLACE])
+    # Read before it was placed again, and a gap behind where it goes on.
+    consumer.script.append(Polled([record(2), record(0, OTHER)]))
+    await way.wait(0.0)
     assert [(r.partition, r.offset) for r in await way.records()] == [(1, 0)]
-    assert ("pause", [PLACE]) in consumer.told
+    assert consumer.told[-2:] == [("seek", (PLACE, 1)), ("resume", [PLACE])]
+    consumer.script.append(Polled([record(1), record(2)]))
+    assert await offsets(way) == [1, 2]
+
+
+async def test_a_partition_that_somebody_else_moved_and_has_is_left_to_it(store: Store) -> None:
+    consumer = ScriptedConsumer(Polled(assigned=(PLACE,)))
+    way = inflow(store, consumer)
+    await way.records()
+    way.take_again([PLACE])
+    consumer.script.append(Polled(revoked=(PLACE,)))
+    await way.wait(0.0)
+    consumer.told.clear()
+    assert await offsets(way) == []
+    assert consumer.told == []
 
 
 async def test_waiting_pauses_and_then_resumes_what_is_held(store: Store) -> None:
