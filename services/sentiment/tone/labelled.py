@@ -16,6 +16,9 @@ from typing import IO, Any, cast
 
 from harken.domain.tone import Emotion, Polarity, ToneText
 
+SHOWN = 80
+"""Characters of a line that can't be read, in the message."""
+
 
 class LabelledDataError(ValueError):
     """A file that isn't labelled data; the message names the line."""
@@ -72,8 +75,8 @@ def _row(line: str, number: int) -> Labelled:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise LabelledDataError(
-            f"line {number}: expected an object with text and label "
-            f"(negative, neutral or positive): {problem!r}"
+            f"line {number}: expected a JSON object with text and label (negative, neutral or "
+            f"positive), not {line.strip()[:SHOWN]!r}"
         ) from problem
 
 
