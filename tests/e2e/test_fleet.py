@@ -206,7 +206,7 @@ def speaking(intake: Caller, network: str) -> Iterator[list[str]]:
 
     def speak() -> None:
         while not over.wait(0.1):
-            new = [f"{network}-{len(said) + n}" for n in range(20)]
+            new = [f"{network}-{len(said) + n}" for n in range(10)]
             posts = [forum_mention(name, name) | {"network": network} for name in new]
             intake.post("/v1/mentions", posts)
             said.extend(new)
