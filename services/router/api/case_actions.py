@@ -264,7 +264,8 @@ def _judgement_routes(router: APIRouter, desk: CaseDesk) -> None:
         match: IfMatch,
         response: Response,
     ) -> CaseDetail:
-        """Counts in the figures, and is exported as training data."""
+        """The case shows it from then on, and it is exported as training data. Search and counts
+        keep what the model said."""
         mention = MentionId(body.mention)
         command = CorrectTone(by(caller), CaseId(case), mention, body.polarity, match)
         return await desk.do(caller, once, response, command)
