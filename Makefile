@@ -76,6 +76,11 @@ test: $(VENV)/.dev ## Run every test; those of the real engines where these can 
 	@$(BIN)/python -m deploy.local up --for-tests || [ "$${HARKEN_REQUIRE_ENGINES:-}" != 1 ]
 	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests)
 
+.PHONY: test-recipe
+test-recipe: $(VENV)-training/.ready $(VENV)/.dev ## Run the tests of the tone model's recipe too (installs PyTorch)
+	@PYTHONPATH="$$($(VENV)-training/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+	  $(BIN)/python -m pytest tests/unit/sentiment_tone $(ARGS)
+
 .PHONY: stack-up
 stack-up: $(VENV)/.run ## Start Kafka, PostgreSQL and Elasticsearch on loopback
 	@$(BIN)/python -m deploy.local up

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 for needed in ("torch", "transformers"):
-    pytest.importorskip(needed, reason="training needs the extra `training` (make model-train)")
+    pytest.importorskip(needed, reason="training needs the extra `training` (make test-recipe)")
 
 
 def test_a_new_piece_begins_among_the_old_ones_used_alike() -> None:

@@ -14,7 +14,7 @@ from harken.testing.conformance.tone_model import assert_close, assert_sound
 from services.sentiment.tone import load_model
 
 for needed in ("torch", "onnx", "sklearn", "transformers", "safetensors"):
-    pytest.importorskip(needed, reason="training needs the extra `training` (make model-train)")
+    pytest.importorskip(needed, reason="training needs the extra `training` (make test-recipe)")
 
 GOOD = ("great", "lovely", "świetny", "skvělý", "отличный", "lielisks")
 BAD = ("awful", "broken", "okropny", "hrozný", "ужасный", "briesmīgs")
