@@ -80,7 +80,6 @@ class Inflow:
         if moved:
             self._positions.drop(moved)
             self._new = (self._new - set(polled.revoked)) | set(polled.assigned)
-            self._backlog = [record for record in self._backlog if record.place not in moved]
             _log.info("partitions changed", count=len(self._positions.held) + len(self._new))
         self._backlog.extend(polled.records)
 
